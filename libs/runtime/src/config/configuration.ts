@@ -1,0 +1,41 @@
+import { settings } from './settings';
+import type { Configuration, SettingName } from './settings';
+
+/** Prefixes that only our own settings use: a variable that begins with one and is none of ours is a mistake. */
+const OWN_PREFIXES = ['INGEST_', 'LIMIT_', 'WORKER_', 'PERSIST_', 'SHUTDOWN_'];
+
+/** The configuration as an injection token; the value is a `Configuration`. */
+export const CONFIGURATION = Symbol('CONFIGURATION');
+
+/** Thrown when a setting is wrong, missing or unknown. The message is one sentence a setting, for the operator. */
+export class ConfigurationError extends Error {}
+
+/**
+ * Reads the configuration from environment variables, once, at the start of a process. An empty value counts as
+ * not set.
+ *
+ * @throws ConfigurationError naming every setting that is wrong, missing or unknown.
+ */
+export function parseConfiguration(environment: Record<string, string | undefined>): Configuration {
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, schema] of Object.entries(settings)) {
+    const parsed = schema.safeParse(environment[name] === '' ? undefined : environment[name]);
+    if (parsed.success) values[name] = parsed.data;
+    else if (environment[name] === undefined) problems.push(`${name} is missing: ${schema.description ?? ''}`);
+    else problems.push(`${name} ${parsed.error.issues[0]?.message ?? 'is wrong'}.`);
+  }
+  for (const name of Object.keys(environment)) {
+    if (!(name in settings) && OWN_PREFIXES.some((prefix) => name.startsWith(prefix))) {
+      problems.push(`${name} is not a setting.${suggestion(name)}`);
+    }
+  }
+  if (problems.length > 0) throw new ConfigurationError(problems.join(' '));
+  return values as Configuration;
+}
+
+function suggestion(name: string): string {
+  const prefix = OWN_PREFIXES.find((candidate) => name.startsWith(candidate)) ?? '';
+  const known = (Object.keys(settings) as SettingName[]).filter((setting) => setting.startsWith(prefix));
+  return ` Known are ${known.join(', ')}.`;
+}

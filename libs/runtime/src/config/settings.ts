@@ -1,0 +1,89 @@
+import { z } from 'zod';
+
+const url = (...protocols: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  });
+
+const whole = (min: number, max: number) =>
+  z.coerce
+    .number({ error: `must be a whole number from ${min} to ${max}` })
+    .int(`must be a whole number from ${min} to ${max}`)
+    .min(min, `must be a whole number from ${min} to ${max}`)
+    .max(max, `must be a whole number from ${min} to ${max}`);
+
+const ROLES = ['persist', 'index', 'maintenance'] as const;
+
+/** A part of the work that a worker process can take on. */
+export type WorkerRole = (typeof ROLES)[number];
+
+const MIB = 1024 * 1024;
+const KIB = 1024;
+
+/**
+ * Every setting of the product, by the name of its environment variable. What is configured decides which backends
+ * are used, and nothing else does. `.env.example` and the README's table are checked against this list by a test.
+ */
+export const settings = {
+  DATABASE_URL: url('postgres:', 'postgresql:').describe('The Postgres (16 or newer) that stores sessions.'),
+  REDIS_URL: url('redis:', 'rediss:')
+    .optional()
+    .describe('Redis for the queue. Without it the queue lives in Postgres.'),
+  MEILI_URL: url('http:', 'https:')
+    .optional()
+    .describe('Meilisearch for search. Without it Postgres searches.'),
+  MEILI_API_KEY: z.string().min(1).optional().describe('Key for Meilisearch (its master key, or one with all rights).'),
+  SEARCH_INDEX: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,100}$/, 'must be 1 to 100 letters, digits, - or _')
+    .default('sessions')
+    .describe('Name of the Meilisearch index.'),
+  HOST: z.string().min(1).default('127.0.0.1').describe('Address the API listens on.'),
+  PORT: whole(0, 65535).default(3000).describe('Port the API listens on; 0 takes a free one.'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('Least severe log lines to write.'),
+  DATABASE_POOL: whole(2, 200).default(10).describe('Most Postgres connections a process opens for its own queries.'),
+  QUEUE_NAME: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,50}$/, 'must be 1 to 50 letters, digits, - or _')
+    .default('sessions')
+    .describe('Namespace of the queues, for several products on one Redis or database.'),
+  WORKER_ROLES: z
+    .string()
+    .default(ROLES.join(','))
+    .transform((text) => text.split(',').map((role) => role.trim()))
+    .pipe(z.array(z.enum(ROLES, { error: `may name only ${ROLES.join(', ')}` })).min(1))
+    .describe('What a worker process does: persist, index, maintenance, separated by commas.'),
+  WORKER_CONCURRENCY: whole(1, 1000).default(32).describe('Queue jobs a worker process holds at once.'),
+  PERSIST_BATCH_SESSIONS: whole(1, 10_000).default(500).describe('Most sessions one transaction stores.'),
+  INGEST_GROUP_MS: whole(0, 1000).default(2).describe('Milliseconds in which concurrent requests share a queue job.'),
+  INGEST_GROUP_SESSIONS: whole(1, 5000).default(500).describe('Most sessions in one queue job.'),
+  INGEST_GROUP_BYTES: whole(KIB, 256 * MIB).default(4 * MIB).describe('Most bytes of sessions in one queue job.'),
+  INGEST_MAX_BACKLOG: whole(1, 1_000_000_000)
+    .default(100_000)
+    .describe('Queue jobs that may wait before the API answers 503.'),
+  LIMIT_BODY_BYTES: whole(KIB, 1024 * MIB).default(10 * MIB).describe('Largest decoded request body.'),
+  LIMIT_BATCH_BYTES: whole(KIB, 1024 * MIB).default(64 * MIB).describe('Largest decoded body of a JSON batch.'),
+  LIMIT_BATCH_SESSIONS: whole(1, 1_000_000).default(10_000).describe('Most sessions in a JSON batch.'),
+  LIMIT_MESSAGES: whole(1, 32 * 32 * 32).default(20_000).describe('Most messages in a session.'),
+  LIMIT_MESSAGE_BYTES: whole(1, 64 * MIB).default(256 * KIB).describe('Largest content of a message, in UTF-8 bytes.'),
+  LIMIT_METADATA_BYTES: whole(2, 16 * MIB)
+    .default(64 * KIB)
+    .describe('Largest user_metadata, and largest custom_fields, in bytes of JSON.'),
+  LIMIT_LINKS: whole(1, 10_000).default(100).describe('Most linked ids of a kind.'),
+  LIMIT_REQUESTS_PER_SECOND: whole(0, 1_000_000)
+    .default(0)
+    .describe('Requests a second that one API key may make of one API process; 0 sets no limit.'),
+  SEARCH_PENDING_SESSIONS: whole(0, 10_000)
+    .default(1000)
+    .describe('Most not yet indexed sessions that a search matches in the database.'),
+  SHUTDOWN_SECONDS: whole(1, 600).default(25).describe('Seconds a process may take to stop.'),
+} as const;
+
+/** Names of the settings, which are names of environment variables. */
+export type SettingName = keyof typeof settings;
+
+/** The whole configuration, validated, with defaults filled in. */
+export type Configuration = { readonly [Name in SettingName]: z.output<(typeof settings)[Name]> };

@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
+
+/** What can run a statement: the pool, or the one connection of a transaction. */
+export interface Queryable {
+  query<Row extends QueryResultRow>(statement: Statement, values?: readonly unknown[]): Promise<QueryResult<Row>>;
+}
+
+/** SQL text, or SQL text with a name, under which each connection keeps it prepared. */
+export type Statement = string | { readonly name: string; readonly text: string };
+
+/**
+ * Hand-written SQL over the data source's own connection pool. TypeORM's `query()` cannot prepare a statement by
+ * name and takes a query runner for every call, which is why the hot paths come here.
+ */
+@Injectable()
+export class Database implements Queryable {
+  constructor(private readonly pool: Pool) {}
+
+  /** Runs one statement on any free connection. Rejects with pg's `DatabaseError`. */
+  query<Row extends QueryResultRow>(
+    statement: Statement,
+    values: readonly unknown[] = [],
+  ): Promise<QueryResult<Row>> {
+    return run<Row>(this.pool, statement, values);
+  }
+
+  /** Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it rejects. */
+  async transaction<Result>(work: (connection: Queryable) => Promise<Result>): Promise<Result> {
+    const client = await this.pool.connect();
+    try {
+      await client.query('BEGIN');
+      const result = await work({
+        query: <Row extends QueryResultRow>(statement: Statement, values: readonly unknown[] = []) =>
+          run<Row>(client, statement, values),
+      });
+      await client.query('COMMIT');
+      client.release();
+      return result;
+    } catch (error) {
+      await rollBack(client);
+      throw error;
+    }
+  }
+
+}
+
+function run<Row extends QueryResultRow>(
+  target: Pool | PoolClient,
+  statement: Statement,
+  values: readonly unknown[],
+): Promise<QueryResult<Row>> {
+  return typeof statement === 'string'
+    ? target.query<Row>(statement, [...values])
+    : target.query<Row>({ name: statement.name, text: statement.text, values: [...values] });
+}
+
+/** A connection that cannot even roll back is broken: it is dropped rather than handed to the next user. */
+async function rollBack(client: PoolClient): Promise<void> {
+  try {
+    await client.query('ROLLBACK');
+    client.release();
+  } catch (error) {
+    client.release(error instanceof Error ? error : true);
+  }
+}

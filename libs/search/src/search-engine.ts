@@ -1,0 +1,97 @@
+import type { AnalysisStatus, SessionSource, SessionStatus } from '@sessions/contract';
+import type { ParsedQuery } from './text/query';
+
+/** What a search engine holds of one session. Times are milliseconds since 1970, ids are database UUIDs. */
+export interface SearchDocument {
+  projectId: string;
+  sessionId: string;
+  name: string | null;
+  description: string | null;
+  /** Contents of all messages, in order. */
+  messages: string[];
+  status: SessionStatus;
+  source: SessionSource;
+  tags: string[];
+  isArchived: boolean;
+  isHumanTakeover: boolean;
+  analysisStatus: AnalysisStatus;
+  contactId: string | null;
+  /** Companies the session is linked to, and the company of its contact. */
+  companyIds: string[];
+  productScopeIds: string[];
+  createdAt: number;
+  lastActivityAt: number;
+}
+
+/** A session that the engine is to forget. */
+export interface SearchDocumentKey {
+  projectId: string;
+  sessionId: string;
+}
+
+/** The filters an engine applies itself. Absent means any. All of them must hold. */
+export interface SearchFilters {
+  sessionId?: string;
+  status?: SessionStatus;
+  source?: SessionSource;
+  /** Any of these. */
+  tags?: string[];
+  /** Inclusive, milliseconds since 1970. */
+  createdFrom?: number;
+  /** Inclusive, milliseconds since 1970. */
+  createdTo?: number;
+  /** False leaves archived sessions out. */
+  includeArchived: boolean;
+  isHumanTakeover?: boolean;
+  isAnalyzed?: boolean;
+  companyId?: string;
+  contactId?: string;
+  /** Any of these. */
+  productScopeIds?: string[];
+}
+
+/** One search in one project. */
+export interface EngineQuery {
+  projectId: string;
+  query: ParsedQuery;
+  filters: SearchFilters;
+  /** Sessions whose indexed form may be stale: never among the hits. */
+  except: string[];
+  limit: number;
+  offset: number;
+}
+
+/** Ids of the hits of one page, most relevant first, and how many match in all (exact up to 10,000). */
+export interface EngineHits {
+  sessionIds: string[];
+  total: number;
+}
+
+/** How a batch that was sent to the engine ended. */
+export type IndexOutcome =
+  | { status: 'succeeded' }
+  /** The engine refused the batch as a whole; nothing of it is indexed. The reason is for operators. */
+  | { status: 'failed'; reason: string };
+
+/** A batch that the engine has taken and may not have worked off yet. */
+export interface IndexTask {
+  /** Resolves when the engine says how the batch ended; rejects when the engine is away. */
+  settled(): Promise<IndexOutcome>;
+}
+
+/** What a search engine must do for the product. Every driver passes `test/conformance/search-engine`. */
+export interface SearchEngine {
+  /** `postgres` or `meilisearch`, for logs and health. */
+  readonly name: string;
+  /** Creates what the engine needs and brings its settings up to date, sending them only when they differ. */
+  prepare(): Promise<void>;
+  /** Hands a batch to the engine without waiting until it is indexed. Replaces documents of the same session. */
+  submit(documents: SearchDocument[], removals: SearchDocumentKey[]): Promise<IndexTask>;
+  search(query: EngineQuery): Promise<EngineHits>;
+  /** Rejects with a sentence for operators when the engine cannot serve. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Injection token of the engine that the configuration chose. */
+export const SEARCH_ENGINE = Symbol('SEARCH_ENGINE');
