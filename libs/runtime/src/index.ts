@@ -1,5 +1,12 @@
 export { CONFIGURATION, ConfigurationError, parseConfiguration } from './config/configuration';
 export { settings } from './config/settings';
 export type { Configuration, SettingName, WorkerRole } from './config/settings';
+export { createDataSource } from './data-source';
+export type { DataSourceSettings } from './data-source';
 export { Database } from './database';
 export type { Queryable, Statement } from './database';
+export { databaseOf, DatabaseModule } from './database.module';
+export { announceReady, sleep, untilStopSignal } from './lifecycle/process';
+export { createLogger, LOGGER, NestLogger } from './logging/logger';
+export type { Logger } from './logging/logger';
+export { RuntimeModule } from './runtime.module';

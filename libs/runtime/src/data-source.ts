@@ -1,0 +1,36 @@
+import { DataSource } from 'typeorm';
+import type { DataSourceOptions, EntitySchema } from 'typeorm';
+
+/** What a data source may differ in. */
+export interface DataSourceSettings {
+  /** Entity classes it knows; none are needed for hand-written SQL. */
+  entities?: (abstract new (...args: never[]) => object)[] | EntitySchema[];
+  /** Migration classes it may run. */
+  migrations?: (new () => object)[];
+  /** Most connections it opens. Default 10. */
+  poolSize?: number;
+}
+
+/** Milliseconds to wait for a connection before the caller is told that the database is away. */
+const CONNECT_TIMEOUT_MS = 5000;
+
+/** The options of every data source of the product, so that all of them name themselves and give up alike. */
+export function dataSourceOptions(url: string, settings: DataSourceSettings = {}): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url,
+    entities: settings.entities ?? [],
+    migrations: settings.migrations ?? [],
+    poolSize: settings.poolSize ?? 10,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    applicationName: 'sessions-api',
+    migrationsTableName: 'schema_migrations',
+    installExtensions: false,
+    logging: false,
+  } as DataSourceOptions;
+}
+
+/** A data source on Postgres, not connected yet. */
+export function createDataSource(url: string, settings: DataSourceSettings = {}): DataSource {
+  return new DataSource(dataSourceOptions(url, settings));
+}

@@ -1,0 +1,23 @@
+import { Global, Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { CONFIGURATION } from './config/configuration';
+import type { Configuration } from './config/settings';
+import { LOGGER } from './logging/logger';
+import type { Logger } from './logging/logger';
+
+/** What every part of a process may ask for: its configuration and its logger. */
+@Global()
+@Module({})
+export class RuntimeModule {
+  /** Offers the values that `main.ts` made before Nest started. */
+  static of(configuration: Configuration, logger: Logger): DynamicModule {
+    return {
+      module: RuntimeModule,
+      providers: [
+        { provide: CONFIGURATION, useValue: configuration },
+        { provide: LOGGER, useValue: logger },
+      ],
+      exports: [CONFIGURATION, LOGGER],
+    };
+  }
+}

@@ -1,0 +1,28 @@
+import { createDataSource } from '@sessions/runtime';
+import { Initial } from './0001-initial';
+
+/** Every migration, oldest first. */
+const MIGRATIONS = [Initial];
+
+/** Any number will do, as long as every version of the product uses this one. */
+const MIGRATION_LOCK = 7_340_021;
+
+/**
+ * Brings the database's schema up to date and returns the names of the migrations that ran. Safe to call again and
+ * by several processes at once: a session-level advisory lock lets one work while the others wait.
+ */
+export async function migrate(databaseUrl: string): Promise<string[]> {
+  const dataSource = createDataSource(databaseUrl, { migrations: MIGRATIONS, poolSize: 2 });
+  await dataSource.initialize();
+  const lock = dataSource.createQueryRunner();
+  try {
+    await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    const ran = await dataSource.runMigrations({ transaction: 'each' });
+    return ran.map((migration) => migration.name);
+  } finally {
+    await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+    await lock.release();
+    await dataSource.destroy();
+  }
+}
+
