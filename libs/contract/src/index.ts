@@ -1,3 +1,14 @@
+export * from './dto/create-session.dto';
+export * from './dto/list-query';
 export * from './enums';
 export * from './errors';
 export * from './ids';
+export * from './limits';
+export * from './session/accepted-session';
+export * from './session/session-record';
+export * from './session/session-view';
+export * from './validation/body-validator';
+export { jsonProblem, textProblem } from './validation/json-value';
+export { isEmailAddress, rules } from './validation/rules';
+export { dtoSchemas, SCHEMA_PREFIX } from './validation/schemas';
+export { parseTimestamp } from './validation/timestamp';

@@ -3,7 +3,10 @@ import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
 
 /** What can run a statement: the pool, or the one connection of a transaction. */
 export interface Queryable {
-  query<Row extends QueryResultRow>(statement: Statement, values?: readonly unknown[]): Promise<QueryResult<Row>>;
+  query<Row extends QueryResultRow>(
+    statement: Statement,
+    values?: readonly unknown[],
+  ): Promise<QueryResult<Row>>;
 }
 
 /** SQL text, or SQL text with a name, under which each connection keeps it prepared. */
@@ -42,7 +45,6 @@ export class Database implements Queryable {
       throw error;
     }
   }
-
 }
 
 function run<Row extends QueryResultRow>(

@@ -1,1 +1,12 @@
+export { DeadLetters } from './dead-letters/dead-letters';
+export { IdempotencyKeys } from './idempotency/idempotency-keys';
+export type { IdempotencyClaim, StoredAnswer } from './idempotency/idempotency-keys';
 export { migrate } from './migrations/migrate';
+export type { SessionFilters } from './sessions/session-filters';
+export { SessionReader } from './sessions/session-reader';
+export type { ListPage, ListPosition, SessionKey } from './sessions/session-reader';
+export { SessionStats } from './sessions/session-stats';
+export type { ActivityStats, ProjectStats } from './sessions/session-stats';
+export { SessionWriter } from './sessions/session-writer';
+export type { WriteResult } from './sessions/session-writer';
+export { StorageModule } from './storage.module';

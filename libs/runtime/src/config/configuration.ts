@@ -22,7 +22,8 @@ export function parseConfiguration(environment: Record<string, string | undefine
   for (const [name, schema] of Object.entries(settings)) {
     const parsed = schema.safeParse(environment[name] === '' ? undefined : environment[name]);
     if (parsed.success) values[name] = parsed.data;
-    else if (environment[name] === undefined) problems.push(`${name} is missing: ${schema.description ?? ''}`);
+    else if (environment[name] === undefined)
+      problems.push(`${name} is missing: ${schema.description ?? ''}`);
     else problems.push(`${name} ${parsed.error.issues[0]?.message ?? 'is wrong'}.`);
   }
   for (const name of Object.keys(environment)) {

@@ -32,7 +32,11 @@ export const settings = {
   MEILI_URL: url('http:', 'https:')
     .optional()
     .describe('Meilisearch for search. Without it Postgres searches.'),
-  MEILI_API_KEY: z.string().min(1).optional().describe('Key for Meilisearch (its master key, or one with all rights).'),
+  MEILI_API_KEY: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Key for Meilisearch (its master key, or one with all rights).'),
   SEARCH_INDEX: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,100}$/, 'must be 1 to 100 letters, digits, - or _')
@@ -44,7 +48,9 @@ export const settings = {
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
     .describe('Least severe log lines to write.'),
-  DATABASE_POOL: whole(2, 200).default(10).describe('Most Postgres connections a process opens for its own queries.'),
+  DATABASE_POOL: whole(2, 200)
+    .default(10)
+    .describe('Most Postgres connections a process opens for its own queries.'),
   QUEUE_NAME: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,50}$/, 'must be 1 to 50 letters, digits, - or _')
@@ -58,17 +64,29 @@ export const settings = {
     .describe('What a worker process does: persist, index, maintenance, separated by commas.'),
   WORKER_CONCURRENCY: whole(1, 1000).default(32).describe('Queue jobs a worker process holds at once.'),
   PERSIST_BATCH_SESSIONS: whole(1, 10_000).default(500).describe('Most sessions one transaction stores.'),
-  INGEST_GROUP_MS: whole(0, 1000).default(2).describe('Milliseconds in which concurrent requests share a queue job.'),
+  INGEST_GROUP_MS: whole(0, 1000)
+    .default(2)
+    .describe('Milliseconds in which concurrent requests share a queue job.'),
   INGEST_GROUP_SESSIONS: whole(1, 5000).default(500).describe('Most sessions in one queue job.'),
-  INGEST_GROUP_BYTES: whole(KIB, 256 * MIB).default(4 * MIB).describe('Most bytes of sessions in one queue job.'),
+  INGEST_GROUP_BYTES: whole(KIB, 256 * MIB)
+    .default(4 * MIB)
+    .describe('Most bytes of sessions in one queue job.'),
   INGEST_MAX_BACKLOG: whole(1, 1_000_000_000)
     .default(100_000)
     .describe('Queue jobs that may wait before the API answers 503.'),
-  LIMIT_BODY_BYTES: whole(KIB, 1024 * MIB).default(10 * MIB).describe('Largest decoded request body.'),
-  LIMIT_BATCH_BYTES: whole(KIB, 1024 * MIB).default(64 * MIB).describe('Largest decoded body of a JSON batch.'),
+  LIMIT_BODY_BYTES: whole(KIB, 1024 * MIB)
+    .default(10 * MIB)
+    .describe('Largest decoded request body.'),
+  LIMIT_BATCH_BYTES: whole(KIB, 1024 * MIB)
+    .default(64 * MIB)
+    .describe('Largest decoded body of a JSON batch.'),
   LIMIT_BATCH_SESSIONS: whole(1, 1_000_000).default(10_000).describe('Most sessions in a JSON batch.'),
-  LIMIT_MESSAGES: whole(1, 32 * 32 * 32).default(20_000).describe('Most messages in a session.'),
-  LIMIT_MESSAGE_BYTES: whole(1, 64 * MIB).default(256 * KIB).describe('Largest content of a message, in UTF-8 bytes.'),
+  LIMIT_MESSAGES: whole(1, 32 * 32 * 32)
+    .default(20_000)
+    .describe('Most messages in a session.'),
+  LIMIT_MESSAGE_BYTES: whole(1, 64 * MIB)
+    .default(256 * KIB)
+    .describe('Largest content of a message, in UTF-8 bytes.'),
   LIMIT_METADATA_BYTES: whole(2, 16 * MIB)
     .default(64 * KIB)
     .describe('Largest user_metadata, and largest custom_fields, in bytes of JSON.'),

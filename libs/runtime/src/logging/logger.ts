@@ -12,7 +12,10 @@ export const LOGGER = Symbol('LOGGER');
  * The structured log of a process: JSON lines on standard output. Lines carry ids (`requestId`, `projectId`,
  * `sessionId`), never message content, metadata or keys.
  */
-export function createLogger(process: 'api' | 'worker', configuration: Pick<Configuration, 'LOG_LEVEL'>): Logger {
+export function createLogger(
+  process: 'api' | 'worker',
+  configuration: Pick<Configuration, 'LOG_LEVEL'>,
+): Logger {
   return pino({
     base: { process },
     level: configuration.LOG_LEVEL,
@@ -34,7 +37,10 @@ export class NestLogger implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    this.logger.error({ context: rest.at(-1), err: message instanceof Error ? message : undefined }, String(message));
+    this.logger.error(
+      { context: rest.at(-1), err: message instanceof Error ? message : undefined },
+      String(message),
+    );
   }
 
   fatal(message: unknown, ...rest: unknown[]): void {

@@ -25,4 +25,3 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
     await dataSource.destroy();
   }
 }
-

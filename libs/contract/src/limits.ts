@@ -1,0 +1,34 @@
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** Sizes up to which requests are taken. All are configurable; these names stand in the OpenAPI document. */
+export interface Limits {
+  /** Decoded bytes of a request body. */
+  bodyBytes: number;
+  /** Decoded bytes of a JSON batch. */
+  batchBytes: number;
+  /** Sessions in a JSON batch. */
+  batchSessions: number;
+  /** Messages in a session. */
+  messages: number;
+  /** UTF-8 bytes of a message's content. */
+  messageBytes: number;
+  /** Bytes of JSON of `user_metadata`, and of `custom_fields`. */
+  metadataBytes: number;
+  /** Linked ids of a kind. */
+  links: number;
+}
+
+/** The limits that the rulings set. */
+export const DEFAULT_LIMITS: Limits = {
+  bodyBytes: 10 * MIB,
+  batchBytes: 64 * MIB,
+  batchSessions: 10_000,
+  messages: 20_000,
+  messageBytes: 256 * KIB,
+  metadataBytes: 64 * KIB,
+  links: 100,
+};
+
+/** Levels of objects and arrays that `user_metadata` and `custom_fields` may be deep, themselves included. */
+export const MAX_JSON_DEPTH = 32;

@@ -1,0 +1,49 @@
+import { MAX_JSON_DEPTH } from '../limits';
+
+/** What is wrong with a value, and where in it. */
+export interface Problem {
+  /** Path below the checked value, such as `.address[2]`; empty for the value itself. */
+  at: string;
+  /** The rest of a sentence that begins with the field: `must …`. */
+  must: string;
+}
+
+/** What text must be to be stored unchanged; null when it is. */
+export function textProblem(text: string): string | null {
+  if (text.includes('\u0000')) return 'must not contain the character U+0000';
+  if (!text.isWellFormed()) return 'must be well-formed Unicode, without half of a surrogate pair';
+  return null;
+}
+
+/**
+ * Why a JSON value cannot be stored and given back exactly as it was sent; null when it can. Refuses text that
+ * Postgres cannot hold, nesting beyond 32 levels, and numbers that JavaScript had to round or overflow (integers
+ * beyond 2^53, 1e400): rounding them would change a customer's data without a word.
+ */
+export function jsonProblem(value: unknown, depth = 1, at = ''): Problem | null {
+  if (typeof value === 'string') {
+    const must = textProblem(value);
+    return must === null ? null : { at, must };
+  }
+  if (typeof value === 'number') {
+    const exact = Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value);
+    return exact ? null : { at, must: 'is a number too large to be kept exactly; send it as a string' };
+  }
+  if (typeof value !== 'object' || value === null) return null;
+  if (depth > MAX_JSON_DEPTH)
+    return { at: '', must: `must not be nested deeper than ${MAX_JSON_DEPTH} levels` };
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) {
+      const problem = jsonProblem(item, depth + 1, `${at}[${index}]`);
+      if (problem !== null) return problem;
+    }
+    return null;
+  }
+  for (const [key, item] of Object.entries(value)) {
+    const must = textProblem(key);
+    if (must !== null) return { at, must: `has a key that ${must}` };
+    const problem = jsonProblem(item, depth + 1, `${at}.${key}`);
+    if (problem !== null) return problem;
+  }
+  return null;
+}

@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import { newUuid } from '@sessions/contract';
+import type { AcceptedSession } from '@sessions/contract';
+import { Database } from '@sessions/runtime';
+
+const INSERT = {
+  name: 'dead_letter_insert',
+  text: `INSERT INTO dead_letters (project_id, id, kind, session_id, reason, payload)
+    VALUES ($1, $2, 'persist', $3, $4, $5)`,
+};
+
+const FIND = {
+  name: 'dead_letter_find',
+  text: `SELECT payload FROM dead_letters WHERE project_id = $1 AND session_id = $2 AND kind = 'persist'
+    ORDER BY created_at`,
+};
+
+/** Keeps, whole, what the database refused to store as a session. */
+@Injectable()
+export class DeadLetters {
+  constructor(private readonly database: Database) {}
+
+  /** Parks a session that cannot be stored. The reason is for operators. */
+  async park(session: AcceptedSession, reason: string): Promise<void> {
+    await this.database.query(INSERT, [
+      session.projectId,
+      newUuid(),
+      session.id,
+      reason,
+      JSON.stringify(session),
+    ]);
+  }
+
+  /** What is parked of a session, oldest first. */
+  async find(projectId: string, sessionId: string): Promise<AcceptedSession[]> {
+    const { rows } = await this.database.query<{ payload: AcceptedSession }>(FIND, [projectId, sessionId]);
+    return rows.map(({ payload }) => payload);
+  }
+}

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Database } from '@sessions/runtime';
+
+/** The first answer to a key: its status and its body, to the letter. */
+export interface StoredAnswer {
+  status: number;
+  body: string;
+}
+
+/**
+ * What a request with an idempotency key finds:
+ * - `mine`: nobody answered it yet; this request does, with the version that is its own even after a crash;
+ * - `answered`: the first answer;
+ * - `in-flight`: another request is about to answer it;
+ * - `other-body`: the key was used with another body.
+ */
+export type IdempotencyClaim =
+  | { state: 'mine'; version: number }
+  | { state: 'answered'; answer: StoredAnswer }
+  | { state: 'in-flight' }
+  | { state: 'other-body' };
+
+/** Seconds after which a request that never answered, because its process died, may be taken over. */
+const LEASE_SECONDS = 30;
+
+/** Takes the key if it is new, or if its holder let the lease run out with the same body. */
+const CLAIM = {
+  name: 'idempotency_claim',
+  text: `INSERT INTO idempotency_keys AS held (project_id, key_hash, body_hash, version, lease_until)
+    VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5))
+    ON CONFLICT (project_id, key_hash) DO UPDATE SET lease_until = excluded.lease_until
+    WHERE held.response IS NULL AND held.lease_until < now() AND held.body_hash = excluded.body_hash
+    RETURNING version`,
+};
+
+const LOOK = {
+  name: 'idempotency_look',
+  text: `SELECT body_hash = $3 AS same_body, status, response FROM idempotency_keys
+    WHERE project_id = $1 AND key_hash = $2`,
+};
+
+const ANSWER = {
+  name: 'idempotency_answer',
+  text: `UPDATE idempotency_keys SET status = $3, response = $4, lease_until = NULL
+    WHERE project_id = $1 AND key_hash = $2`,
+};
+
+const RELEASE = {
+  name: 'idempotency_release',
+  text: 'DELETE FROM idempotency_keys WHERE project_id = $1 AND key_hash = $2 AND response IS NULL',
+};
+
+const FORGET = {
+  name: 'idempotency_forget',
+  text: `DELETE FROM idempotency_keys WHERE created_at < now() - make_interval(hours => $1)`,
+};
+
+interface LookRow {
+  same_body: boolean;
+  status: number | null;
+  response: string | null;
+}
+
+/** Remembers the first answer to every idempotency key of a project. */
+@Injectable()
+export class IdempotencyKeys {
+  constructor(private readonly database: Database) {}
+
+  /** Takes the key for a request, or says what became of it. `version` is that of the session it would create. */
+  async claim(projectId: string, key: string, body: string, version: number): Promise<IdempotencyClaim> {
+    const bodyHash = sha256(body);
+    const claimed = await this.database.query<{ version: string }>(CLAIM, [
+      projectId,
+      sha256(key),
+      bodyHash,
+      version,
+      LEASE_SECONDS,
+    ]);
+    if (claimed.rows[0] !== undefined) return { state: 'mine', version: Number(claimed.rows[0].version) };
+    const { rows } = await this.database.query<LookRow>(LOOK, [projectId, sha256(key), bodyHash]);
+    const held = rows[0];
+    if (held === undefined) return { state: 'in-flight' };
+    if (!held.same_body) return { state: 'other-body' };
+    return held.response === null
+      ? { state: 'in-flight' }
+      : { state: 'answered', answer: { status: held.status ?? 200, body: held.response } };
+  }
+
+  /** Remembers the answer of the request that claimed the key. */
+  async answer(projectId: string, key: string, answer: StoredAnswer): Promise<void> {
+    await this.database.query(ANSWER, [projectId, sha256(key), answer.status, answer.body]);
+  }
+
+  /** Gives the key up after a failure, so that a retry need not wait for the lease. */
+  async release(projectId: string, key: string): Promise<void> {
+    await this.database.query(RELEASE, [projectId, sha256(key)]);
+  }
+
+  /** Forgets keys that are older than the hours. */
+  async forget(hours: number): Promise<void> {
+    await this.database.query(FORGET, [hours]);
+  }
+}
+
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

@@ -1,0 +1,108 @@
+import type { SessionRecord, TimedMessage } from '@sessions/contract';
+import type { Queryable } from '@sessions/runtime';
+import { messageOf } from './session-row';
+import type { MessageRow } from './session-row';
+
+/** A session and all of its messages, in order. */
+export interface SessionMessages {
+  record: SessionRecord;
+  messages: TimedMessage[];
+}
+
+/** Most messages of one statement, which bounds the memory of a batch of long transcripts. */
+const CHUNK = 10_000;
+
+const COLUMNS = 'project_id, session_id, position, role, sender_type, content, created_at';
+const INSERT_TEXT = `INSERT INTO session_messages (${COLUMNS})
+  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])`;
+
+const INSERT = { name: 'messages_insert', text: INSERT_TEXT };
+
+/** Rows that stay as they are are not written again, so a transcript that grew costs what was added. */
+const UPSERT = {
+  name: 'messages_upsert',
+  text: `${INSERT_TEXT}
+    ON CONFLICT (project_id, session_id, position) DO UPDATE
+    SET role = excluded.role, sender_type = excluded.sender_type, content = excluded.content,
+      created_at = excluded.created_at
+    WHERE (session_messages.role, session_messages.sender_type, session_messages.content, session_messages.created_at)
+      IS DISTINCT FROM (excluded.role, excluded.sender_type, excluded.content, excluded.created_at)`,
+};
+
+const CUT = {
+  name: 'messages_cut',
+  text: `DELETE FROM session_messages USING unnest($1::uuid[], $2::uuid[], $3::integer[]) AS kept (project_id, id, count)
+    WHERE session_messages.project_id = kept.project_id AND session_messages.session_id = kept.id
+      AND session_messages.position >= kept.count`,
+};
+
+const LOAD = {
+  name: 'messages_load',
+  text: `SELECT session_id, position, role, sender_type, content, created_at FROM session_messages
+    WHERE (project_id, session_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))
+    ORDER BY project_id, session_id, position`,
+};
+
+/** Stores the messages of new sessions. */
+export async function appendMessages(
+  connection: Queryable,
+  sessions: readonly SessionMessages[],
+): Promise<void> {
+  await write(connection, INSERT, sessions);
+}
+
+/** Replaces the messages of stored sessions as a whole. */
+export async function replaceMessages(
+  connection: Queryable,
+  sessions: readonly SessionMessages[],
+): Promise<void> {
+  await write(connection, UPSERT, sessions);
+  await connection.query(CUT, [
+    sessions.map(({ record }) => record.projectId),
+    sessions.map(({ record }) => record.id),
+    sessions.map(({ messages }) => messages.length),
+  ]);
+}
+
+/** The stored messages of sessions, by session id. */
+export async function loadMessages(
+  connection: Queryable,
+  records: readonly SessionRecord[],
+): Promise<Map<string, TimedMessage[]>> {
+  const { rows } = await connection.query<MessageRow>(LOAD, [
+    records.map(({ projectId }) => projectId),
+    records.map(({ id }) => id),
+  ]);
+  const bySession = new Map<string, TimedMessage[]>(records.map(({ id }) => [id, []]));
+  for (const row of rows) bySession.get(row.session_id)?.push(messageOf(row));
+  return bySession;
+}
+
+async function write(
+  connection: Queryable,
+  statement: typeof INSERT,
+  sessions: readonly SessionMessages[],
+): Promise<void> {
+  for (const values of chunks(sessions)) await connection.query(statement, values);
+}
+
+/** The columns of all messages, cut into pieces of at most `CHUNK` rows. */
+function* chunks(sessions: readonly SessionMessages[]): Generator<unknown[][]> {
+  let columns: unknown[][] = emptyColumns();
+  for (const { record, messages } of sessions) {
+    for (const [position, message] of messages.entries()) {
+      const { role, senderType, content, createdAt } = message;
+      const row = [record.projectId, record.id, position, role, senderType, content, createdAt];
+      for (const [index, value] of row.entries()) columns[index]?.push(value);
+      if (columns[0]?.length === CHUNK) {
+        yield columns;
+        columns = emptyColumns();
+      }
+    }
+  }
+  if (columns[0]?.length !== 0) yield columns;
+}
+
+function emptyColumns(): unknown[][] {
+  return Array.from({ length: 7 }, () => []);
+}

@@ -1,0 +1,85 @@
+import type { SessionRecord } from '@sessions/contract';
+import type { Queryable } from '@sessions/runtime';
+import { READ_COLUMNS, recordOf, WRITTEN_COLUMNS } from './session-row';
+import type { SessionRow } from './session-row';
+
+const KEY = new Set(['project_id', 'id']);
+const names = WRITTEN_COLUMNS.map(({ name }) => name);
+const changing = names.filter((name) => !KEY.has(name));
+
+/** `unnest` over one array a column; arrays of arrays arrive as text and are cast row by row. */
+const UNNEST = `unnest(${WRITTEN_COLUMNS.map(({ type }, index) => `$${index + 1}::${unnestType(type)}[]`).join(', ')})
+  AS given (${names.join(', ')})`;
+const SELECTED = WRITTEN_COLUMNS.map(({ name, type }) => (type === 'text[]' ? `${name}::text[]` : name));
+
+const INSERT = {
+  name: 'sessions_insert',
+  text: `INSERT INTO sessions (${names.join(', ')})
+    SELECT ${SELECTED.join(', ')} FROM ${UNNEST}
+    ON CONFLICT (project_id, id) DO NOTHING RETURNING id`,
+};
+
+const UPDATE = {
+  name: 'sessions_update',
+  text: `UPDATE sessions SET ${changing.map((name) => `${name} = changed.${name}`).join(', ')}
+    FROM (SELECT ${SELECTED.join(', ')} FROM ${UNNEST}) AS changed
+    WHERE sessions.project_id = changed.project_id AND sessions.id = changed.id`,
+};
+
+const LOCK = {
+  name: 'sessions_lock',
+  text: `SELECT ${READ_COLUMNS.join(', ')} FROM sessions
+    WHERE (project_id, id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))
+    ORDER BY project_id, id FOR UPDATE`,
+};
+
+const QUEUE_FOR_INDEXING = {
+  name: 'search_outbox_queue',
+  text: `INSERT INTO search_outbox (project_id, session_id)
+    SELECT * FROM unnest($1::uuid[], $2::uuid[])
+    ON CONFLICT (project_id, session_id) DO UPDATE
+    SET change = nextval('search_outbox_change'), claimed_until = NULL, attempts = 0`,
+};
+
+function unnestType(type: string): string {
+  return type === 'text[]' ? 'text' : type;
+}
+
+function columns(records: readonly SessionRecord[]): unknown[] {
+  return WRITTEN_COLUMNS.map((column) => records.map((record) => column.value(record)));
+}
+
+function keys(records: readonly SessionRecord[]): unknown[] {
+  return [records.map(({ projectId }) => projectId), records.map(({ id }) => id)];
+}
+
+/** Inserts the sessions that are not stored yet and returns their ids. */
+export async function insertNew(
+  connection: Queryable,
+  records: readonly SessionRecord[],
+): Promise<Set<string>> {
+  const { rows } = await connection.query<{ id: string }>(INSERT, columns(records));
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Reads the stored sessions, by id, and keeps other writers from them until the transaction ends. */
+export async function lockStored(
+  connection: Queryable,
+  records: readonly SessionRecord[],
+): Promise<Map<string, SessionRecord>> {
+  const { rows } = await connection.query<SessionRow>(LOCK, keys(records));
+  return new Map(rows.map((row) => [row.id, recordOf(row)]));
+}
+
+/** Overwrites stored sessions. */
+export async function updateStored(connection: Queryable, records: readonly SessionRecord[]): Promise<void> {
+  if (records.length > 0) await connection.query(UPDATE, columns(records));
+}
+
+/** Notes that the search engine has to hear of the sessions; a session that waits already waits once. */
+export async function queueForIndexing(
+  connection: Queryable,
+  records: readonly SessionRecord[],
+): Promise<void> {
+  if (records.length > 0) await connection.query(QUEUE_FOR_INDEXING, keys(records));
+}

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { DeadLetters } from './dead-letters/dead-letters';
+import { IdempotencyKeys } from './idempotency/idempotency-keys';
+import { SessionReader } from './sessions/session-reader';
+import { SessionStats } from './sessions/session-stats';
+import { SessionWriter } from './sessions/session-writer';
+
+const services = [SessionReader, SessionWriter, SessionStats, IdempotencyKeys, DeadLetters];
+
+/** Everything that reads and writes sessions in Postgres. */
+@Module({ providers: services, exports: services })
+export class StorageModule {}
