@@ -1,0 +1,102 @@
+import { ApiError } from '@sessions/contract';
+import { ConfigurationError, parseConfiguration } from '@sessions/runtime';
+import type { Configuration } from '@sessions/runtime';
+
+/** What a command may know of the process it runs in. */
+export interface CommandContext {
+  /** The environment variables as they are, for commands that pass them on to other processes. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The validated configuration. Throws `ConfigurationError` only when asked, so that help needs no settings. */
+  readonly configuration: () => Configuration;
+  /** Writes a line to standard output. */
+  readonly print: (line: string) => void;
+}
+
+/**
+ * One word of the command line. `run` gets what follows that word, and resolves when the work is done; it throws
+ * `UsageError` for arguments that make no sense, and `CommandError` or `ApiError` for work that cannot be done.
+ */
+export interface Command {
+  run(args: string[], context: CommandContext): Promise<void>;
+}
+
+/** A command that is loaded only when it is called, so that `start` does not pay for what `keys` needs. */
+export interface CommandEntry {
+  /** What to type after the program's name, and what that does. */
+  usage: readonly (readonly [synopsis: string, description: string])[];
+  load(): Promise<Command>;
+}
+
+/** Arguments that make no sense; the message says which and what is allowed. The process ends with code 2. */
+export class UsageError extends Error {}
+
+/** Work that cannot be done; the message tells the operator what to do next. The process ends with code 1. */
+export class CommandError extends Error {}
+
+/** Where a command line reads from and writes to. */
+export interface Surroundings {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly print: (line: string) => void;
+  readonly printError: (line: string) => void;
+}
+
+/** Runs one command line and resolves with the exit code: 0 done, 1 failed, 2 not understood. Never rejects. */
+export async function runCommandLine(
+  args: readonly string[],
+  commands: Readonly<Record<string, CommandEntry>>,
+  { environment, print, printError }: Surroundings,
+): Promise<number> {
+  const [name = '', ...rest] = args;
+  if (['help', '--help', '-h'].includes(name)) {
+    print(usageOf(commands));
+    return 0;
+  }
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (entry === undefined) {
+    printError(name === '' ? 'Say which command to run.' : `There is no command ${JSON.stringify(name)}.`);
+    printError(usageOf(commands));
+    return 2;
+  }
+  if (rest.includes('--help') || rest.includes('-h')) {
+    print(usageOf({ [name]: entry }));
+    return 0;
+  }
+  try {
+    const command = await entry.load();
+    await command.run(rest, { environment, configuration: () => parseConfiguration(environment), print });
+    return 0;
+  } catch (error) {
+    printError(sentenceOf(error));
+    if (environment.LOG_LEVEL === 'debug' && error instanceof Error) printError(error.stack ?? '');
+    if (!isUsageError(error)) return 1;
+    printError(usageOf({ [name]: entry }));
+    return 2;
+  }
+}
+
+function usageOf(commands: Readonly<Record<string, CommandEntry>>): string {
+  const lines = Object.values(commands).flatMap((command) => command.usage);
+  return [
+    'Usage: npm run cli -- <command>',
+    '',
+    ...lines.map(([synopsis, description]) => `  ${synopsis}\n      ${description}`),
+  ].join('\n');
+}
+
+/** `parseArgs` reports a wrong option by an error code, not by a class. */
+function isUsageError(error: unknown): boolean {
+  return error instanceof UsageError || codeOf(error).startsWith('ERR_PARSE_ARGS_');
+}
+
+/** Our own errors and those of `parseArgs` are written for people; anything else is a fault and says so. */
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return `The command failed: ${String(error)}`;
+  const own = [UsageError, CommandError, ConfigurationError, ApiError].some((type) => error instanceof type);
+  if (own || isUsageError(error)) return error.message;
+  const what = error.message || codeOf(error) || error.name;
+  return `The command failed: ${what} (LOG_LEVEL=debug shows where).`;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}

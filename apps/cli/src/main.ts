@@ -1,0 +1,39 @@
+import 'reflect-metadata';
+import { runCommandLine } from './command';
+import type { CommandEntry } from './command';
+
+const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  migrate: {
+    usage: [['migrate', 'Brings the tables of DATABASE_URL up to date; safe to repeat.']],
+    load: async () => (await import('./migrate/migrate.command.js')).migrateCommand,
+  },
+  projects: {
+    usage: [
+      ['projects create <name> [--json]', 'Creates a project and prints its id.'],
+      ['projects list [--json]', 'Lists all projects.'],
+    ],
+    load: async () => (await import('./projects/projects.command.js')).projectsCommand,
+  },
+  keys: {
+    usage: [
+      [
+        'keys create --project proj_… [--name <name>] [--scopes read,write] [--expires 2027-01-01] [--json]',
+        'Creates an API key and prints it, once. Without --scopes it may read and write; without --expires it never ends.',
+      ],
+      ['keys list --project proj_… [--json]', 'Lists the API keys of a project, never the keys themselves.'],
+      [
+        'keys revoke <key id> --project proj_… [--json]',
+        'Ends an API key, on every API process within 5 seconds.',
+      ],
+    ],
+    load: async () => (await import('./keys/keys.command.js')).keysCommand,
+  },
+};
+
+void runCommandLine(process.argv.slice(2), COMMANDS, {
+  environment: process.env,
+  print: (line) => process.stdout.write(`${line}\n`),
+  printError: (line) => process.stderr.write(`${line}\n`),
+}).then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,30 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ApiKeyGuard } from './authentication/api-key.guard';
+import { Authenticator } from './authentication/authenticator';
+import { KeyLookup } from './authentication/key-lookup';
+import { ApiKey } from './keys/api-key.entity';
+import { ApiKeys } from './keys/api-keys';
+import { RateLimiter } from './limits/rate-limiter';
+import { Project } from './projects/project.entity';
+import { Projects } from './projects/projects';
+
+/**
+ * Who may do what. Importing it guards every route of the application: a route without a key says so by `@Public()`.
+ * Needs the global modules of libs/runtime (configuration, logger, database).
+ */
+@Module({
+  imports: [TypeOrmModule.forFeature([Project, ApiKey])],
+  providers: [
+    Projects,
+    ApiKeys,
+    KeyLookup,
+    Authenticator,
+    RateLimiter,
+    ApiKeyGuard,
+    { provide: APP_GUARD, useExisting: ApiKeyGuard },
+  ],
+  exports: [Projects, ApiKeys, Authenticator, RateLimiter, ApiKeyGuard],
+})
+export class AccessModule {}

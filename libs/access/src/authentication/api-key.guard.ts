@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ApiError } from '@sessions/contract';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RateLimiter } from '../limits/rate-limiter';
+import type { AuthenticatedRequest } from './access';
+import { Authenticator } from './authenticator';
+import { PUBLIC } from './public.decorator';
+
+const BEARER = /^bearer +(\S+) *$/i;
+
+/**
+ * Lets a request pass that carries a valid API key and is within the key's rate limit, and puts what the key gives
+ * access to on the request. Answers nothing but 401 (and 429, 503): validation comes before 403, which is
+ * `assertProjectAccess`'s.
+ */
+@Injectable()
+export class ApiKeyGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly authenticator: Authenticator,
+    private readonly rateLimiter: RateLimiter,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (this.isPublic(context)) return true;
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const access = await this.authenticator.authenticate(presentedKey(request));
+    if (access === null) throw badKey();
+    (request as AuthenticatedRequest).access = access;
+    const reply = http.getResponse<FastifyReply>();
+    reply.headers(this.rateLimiter.take(access.keyId));
+    return true;
+  }
+
+  private isPublic(context: ExecutionContext): boolean {
+    return (
+      this.reflector.getAllAndOverride<boolean>(PUBLIC, [context.getHandler(), context.getClass()]) ?? false
+    );
+  }
+}
+
+function presentedKey({ headers: { authorization } }: FastifyRequest): string {
+  if (authorization === undefined) throw missingKey('There is no API key');
+  const key = BEARER.exec(authorization)?.[1];
+  if (key === undefined) throw missingKey('The Authorization header holds no bearer token');
+  return key;
+}
+
+function missingKey(problem: string): ApiError {
+  const message = `${problem}: send your API key in the header "Authorization: Bearer hiss_...".`;
+  return new ApiError(401, message, { headers: { 'WWW-Authenticate': 'Bearer' } });
+}
+
+function badKey(): ApiError {
+  return new ApiError(401, 'The API key is mistyped, revoked or expired; check it, or ask for a new one.', {
+    headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
+  });
+}

@@ -1,0 +1,129 @@
+import { Injectable } from '@nestjs/common';
+import { encodeId } from '@sessions/contract';
+import { Database } from '@sessions/runtime';
+import type { Scope } from '../keys/scopes';
+import type { Access } from './access';
+import { AccessUnavailableError } from './access-unavailable.error';
+
+/** What the database says about a key. */
+export interface FoundKey {
+  readonly access: Access;
+  /** Milliseconds of the epoch at which the key ends; infinite for never. */
+  readonly expiresAt: number;
+}
+
+/** An answer of the database, and since when it may be out of date. */
+export interface LookupResult {
+  /** Null when the key is unknown or revoked. */
+  readonly found: FoundKey | null;
+  /** `performance.now()` before the question was asked: a change after it may be missing from the answer. */
+  readonly askedAt: number;
+}
+
+interface Lookup {
+  readonly hash: string;
+  readonly promise: Promise<LookupResult>;
+  resolve(result: LookupResult): void;
+  reject(error: AccessUnavailableError): void;
+}
+
+const FIND_KEYS = {
+  name: 'access-find-keys',
+  text: `
+    SELECT encode(key_hash, 'base64') AS hash, project_id, id, scopes, expires_at
+    FROM api_keys
+    WHERE key_hash = ANY ($1::bytea[]) AND revoked_at IS NULL`,
+};
+
+const MOST_KEYS_A_QUERY = 500;
+
+/** How long a request waits for the database before it is told that the key cannot be checked. */
+const DEADLINE_MS = 2000;
+
+/**
+ * Looks keys up by their hash: one query at a time, which takes every key that was asked for while the one before it
+ * ran. However many clients send random keys, they keep one connection busy and leave the others to real work.
+ *
+ * A look-up is waiting, then in the running query, then answered; until it is answered everybody who asks for the
+ * same key shares it.
+ */
+@Injectable()
+export class KeyLookup {
+  private readonly unanswered = new Map<string, Lookup>();
+  private readonly waiting: Lookup[] = [];
+  private running = false;
+
+  constructor(private readonly database: Database) {}
+
+  /** What the database knows of the key with this hash. Rejects with `AccessUnavailableError` when it is away. */
+  find(hash: string): Promise<LookupResult> {
+    const shared = this.unanswered.get(hash);
+    if (shared !== undefined) return shared.promise;
+    const lookup = newLookup(hash);
+    this.unanswered.set(hash, lookup);
+    this.waiting.push(lookup);
+    if (!this.running) void this.answerWaiting();
+    return lookup.promise;
+  }
+
+  private async answerWaiting(): Promise<void> {
+    this.running = true;
+    while (this.waiting.length > 0) await this.answer(this.waiting.splice(0, MOST_KEYS_A_QUERY));
+    this.running = false;
+  }
+
+  private async answer(batch: readonly Lookup[]): Promise<void> {
+    const askedAt = performance.now();
+    try {
+      const found = await withDeadline(this.query(batch.map(({ hash }) => hash)));
+      for (const lookup of batch) lookup.resolve({ found: found.get(lookup.hash) ?? null, askedAt });
+    } catch (error) {
+      for (const lookup of batch) lookup.reject(new AccessUnavailableError(error));
+    } finally {
+      for (const lookup of batch) this.unanswered.delete(lookup.hash);
+    }
+  }
+
+  private async query(hashes: readonly string[]): Promise<Map<string, FoundKey>> {
+    const { rows } = await this.database.query<{
+      hash: string;
+      project_id: string;
+      id: string;
+      scopes: Scope[];
+      expires_at: Date | null;
+    }>(FIND_KEYS, [hashes.map((hash) => Buffer.from(hash, 'base64'))]);
+    return new Map(
+      rows.map((row) => [
+        row.hash,
+        {
+          access: { projectId: row.project_id, keyId: encodeId('key', row.id), scopes: row.scopes },
+          expiresAt: row.expires_at?.getTime() ?? Infinity,
+        },
+      ]),
+    );
+  }
+}
+
+function newLookup(hash: string): Lookup {
+  let resolve!: Lookup['resolve'];
+  let reject!: Lookup['reject'];
+  const promise = new Promise<LookupResult>((onResult, onError) => {
+    resolve = onResult;
+    reject = onError;
+  });
+  return { hash, promise, resolve, reject };
+}
+
+async function withDeadline<Result>(work: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`The database did not answer within ${DEADLINE_MS} ms.`));
+    }, DEADLINE_MS);
+  });
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,16 @@
+export { AccessModule } from './access.module';
+export type { Access, AuthenticatedRequest } from './authentication/access';
+export { AccessUnavailableError } from './authentication/access-unavailable.error';
+export { ApiKeyGuard } from './authentication/api-key.guard';
+export { assertProjectAccess } from './authentication/assert-project-access';
+export { Authenticator } from './authentication/authenticator';
+export { KeyLookup } from './authentication/key-lookup';
+export { Public } from './authentication/public.decorator';
+export { ApiKey } from './keys/api-key.entity';
+export { ApiKeys } from './keys/api-keys';
+export type { ApiKeyInfo, NewApiKey } from './keys/api-keys';
+export { SCOPES } from './keys/scopes';
+export type { Scope } from './keys/scopes';
+export { RateLimiter } from './limits/rate-limiter';
+export { Project } from './projects/project.entity';
+export { Projects } from './projects/projects';
