@@ -1,0 +1,205 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import { Client } from 'pg';
+import { postgresAccount, runAs } from './postgres-account';
+import { postgresBinaries } from './postgres-binaries';
+
+/** How to run the server. */
+export interface EmbeddedPostgresOptions {
+  /** Port on 127.0.0.1 to listen on; default any free one, which may change with every start. */
+  port?: number;
+  /** Server settings beside the usual ones, by name; values without white space. */
+  settings?: Record<string, string>;
+}
+
+/** A server that is running. */
+export interface RunningPostgres {
+  pid: number;
+  /** URL of its database `sessions`, password included. */
+  url: string;
+}
+
+const DATABASE = 'sessions';
+const START_SECONDS = 60;
+const STOP_SECONDS = 60;
+
+/** A failed or killed server leaves its shared memory in use for a moment. */
+const START_ATTEMPTS = 5;
+const RETRY_MS = 500;
+
+const SETTINGS: Record<string, string> = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '200',
+  shared_buffers: '128MB',
+  fsync: 'on',
+  synchronous_commit: 'on',
+  full_page_writes: 'on',
+};
+
+/**
+ * A real Postgres server in a folder of its own, run by `pg_ctl`, so that the server is a process of its own session:
+ * no signal to this process or its terminal reaches it. It therefore outlives this process unless stopped.
+ *
+ *   no folder ──start──▶ running ──stop──▶ stopped ──start──▶ running
+ *                           │  ▲
+ *          this process dies┘  └start (finds it by postmaster.pid and uses it on)
+ *
+ * In the folder: `data` (the cluster, with its log), `password`.
+ */
+export class EmbeddedPostgres {
+  private readonly dataFolder: string;
+
+  constructor(
+    private readonly folder: string,
+    private readonly options: EmbeddedPostgresOptions = {},
+  ) {
+    this.dataFolder = resolve(folder, 'data');
+  }
+
+  /**
+   * Starts the server, making the cluster first when there is none, or finds the one that still runs.
+   *
+   * @throws Error with the end of the server's log when it does not start.
+   */
+  async start(): Promise<RunningPostgres> {
+    const running = await this.running();
+    if (running) return running;
+    const { initdb, pgCtl } = await postgresBinaries();
+    const account = await postgresAccount(this.dataFolder, pgCtl);
+    if (!existsSync(join(this.dataFolder, 'PG_VERSION'))) await this.createCluster(initdb, account);
+    const port = this.options.port ?? (await freePort());
+    const settings = Object.entries({ ...SETTINGS, ...this.options.settings });
+    const flags = [`-p ${port}`, ...settings.map(([name, value]) => `-c ${name}=${value}`)].join(' ');
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await runAs(account, pgCtl, [
+          ...this.pgCtlArgs('start', START_SECONDS),
+          '-l',
+          this.logFile,
+          '-o',
+          flags,
+        ]);
+        break;
+      } catch (error) {
+        if (attempt === START_ATTEMPTS) throw new Error(await this.explain(), { cause: error });
+        await new Promise((done) => setTimeout(done, RETRY_MS));
+      }
+    }
+    const started = await this.running();
+    if (!started) throw new Error(await this.explain());
+    return started;
+  }
+
+  /** The server of this folder, if it runs and answers. */
+  async running(): Promise<RunningPostgres | undefined> {
+    const lines = await readIfThere(join(this.dataFolder, 'postmaster.pid'));
+    const [pid, , , port] = lines?.split('\n') ?? [];
+    if (!pid || !port || !isAlive(Number(pid))) return undefined;
+    const password = (await readFile(join(this.folder, 'password'), 'utf8')).trim();
+    const server = `postgres://postgres:${password}@127.0.0.1:${port.trim()}`;
+    return (await ensureDatabase(server)) ? { pid: Number(pid), url: `${server}/${DATABASE}` } : undefined;
+  }
+
+  /** Stops the server. `fast` writes everything down first; `immediate` is a crash. Does nothing when none runs. */
+  async stop(mode: 'fast' | 'immediate' = 'fast'): Promise<void> {
+    const lines = await readIfThere(join(this.dataFolder, 'postmaster.pid'));
+    if (!lines || !isAlive(Number(lines.split('\n')[0]))) return;
+    const { pgCtl } = await postgresBinaries();
+    const account = await postgresAccount(this.dataFolder, pgCtl);
+    await runAs(account, pgCtl, [...this.pgCtlArgs('stop', STOP_SECONDS), '-m', mode]);
+  }
+
+  private get logFile(): string {
+    return join(this.dataFolder, 'server.log');
+  }
+
+  private pgCtlArgs(action: 'start' | 'stop', seconds: number): string[] {
+    return [action, '--wait', `--timeout=${seconds}`, '--silent', `--pgdata=${this.dataFolder}`];
+  }
+
+  /** Made under another name first, so that a crash in the middle leaves no half-made cluster behind. */
+  private async createCluster(
+    initdb: string,
+    account: Awaited<ReturnType<typeof postgresAccount>>,
+  ): Promise<void> {
+    const password = randomBytes(24).toString('hex');
+    const passwordFile = join(this.folder, 'password');
+    const unfinished = `${this.dataFolder}.new`;
+    await rm(unfinished, { recursive: true, force: true });
+    await mkdir(unfinished, { recursive: true, mode: 0o700 });
+    await writeFile(passwordFile, password, { mode: 0o600 });
+    if (account.owner) {
+      await chown(unfinished, account.owner.uid, account.owner.gid);
+      await chown(passwordFile, account.owner.uid, account.owner.gid);
+    }
+    await runAs(account, initdb, [
+      `--pgdata=${unfinished}`,
+      '--username=postgres',
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      `--locale=${process.platform === 'darwin' ? 'en_US.UTF-8' : 'C.UTF-8'}`,
+      '--no-instructions',
+    ]);
+    await rename(unfinished, this.dataFolder);
+  }
+
+  private async explain(): Promise<string> {
+    const log = ((await readIfThere(this.logFile)) ?? '').trimEnd().split('\n').slice(-5).join('\n');
+    return `The embedded Postgres in ${this.dataFolder} did not start. The end of its log (server.log there):\n${log}`;
+  }
+}
+
+/** A port of 127.0.0.1 that nothing listens on just now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done, fail) => server.once('error', fail).listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+/** Whether a process with that id runs, whoever it belongs to. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Makes the database if it is missing; false when no server of ours answers there (a stale postmaster.pid). */
+async function ensureDatabase(server: string): Promise<boolean> {
+  const client = new Client({ connectionString: `${server}/postgres`, connectionTimeoutMillis: 5000 });
+  try {
+    await client.connect();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ECONNREFUSED' || code === 'ECONNRESET') return false;
+    throw error;
+  }
+  try {
+    const found = await client.query('SELECT FROM pg_database WHERE datname = $1', [DATABASE]);
+    if (found.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
+    return true;
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,92 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+
+const SOURCES = ['apps', 'libs', 'package.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
+const lock = path.join(root, 'node_modules', '.sessions-build');
+
+/**
+ * Runs `npm run build` unless `dist` is newer than every source. Two at once (`npm start` beside `npm test`) wait
+ * for each other, because a build empties `dist` first. Throws with the compiler's output when the build fails.
+ */
+export async function buildIfStale(say = () => {}) {
+  if (isFresh()) return;
+  await takeLock();
+  try {
+    if (isFresh()) return;
+    say('Building…');
+    const begun = new Date().toISOString();
+    const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'build'], {
+      cwd: root,
+      encoding: 'utf8',
+      shell: process.platform === 'win32',
+    });
+    if (status !== 0) throw new Error(`npm run build failed:\n${stdout ?? ''}${stderr ?? ''}`);
+    writeFileSync(stamp(), begun);
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
+  }
+}
+
+function isFresh() {
+  if (!existsSync(path.join(root, 'apps'))) return true;
+  return existsSync(stamp()) && newestSource() < new Date(readFileSync(stamp(), 'utf8')).getTime();
+}
+
+function stamp() {
+  return path.join(root, 'dist', '.built');
+}
+
+function newestSource() {
+  const newest = (entry) => {
+    const found = statSync(entry);
+    if (!found.isDirectory()) return found.mtimeMs;
+    return Math.max(
+      0,
+      ...readdirSync(entry)
+        .filter(isBuilt)
+        .map((name) => newest(path.join(entry, name))),
+    );
+  };
+  return Math.max(...SOURCES.map((name) => newest(path.join(root, name))));
+}
+
+/** Whether a file or folder of the sources has a part in the build. */
+function isBuilt(name) {
+  return !name.includes('.') || (name.endsWith('.ts') && !name.endsWith('.spec.ts'));
+}
+
+async function takeLock() {
+  for (;;) {
+    try {
+      mkdirSync(lock);
+      writeFileSync(path.join(lock, 'pid'), String(process.pid));
+      return;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    if (!holderLives()) rmSync(lock, { recursive: true, force: true });
+    await new Promise((done) => setTimeout(done, 200));
+  }
+}
+
+function holderLives() {
+  try {
+    process.kill(Number(readFileSync(path.join(lock, 'pid'), 'utf8')), 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM' || (error.code === 'ENOENT' && Date.now() - statSync(lock).mtimeMs < 5000);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    await buildIfStale();
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}

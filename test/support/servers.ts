@@ -1,0 +1,203 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { createWriteStream, existsSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { Client } from 'pg';
+import { EmbeddedPostgres, freePort, isAlive } from '../../apps/cli/src/start/embedded-postgres';
+import { endWithRun, forgetProcess, runFolder } from './run-folder';
+
+/** A server of this test run's own. Stopped at the end of the run if not before. */
+export interface TestServer {
+  url: string;
+  /** Version as the server itself says, such as "18.4". */
+  version: string;
+  pid: number;
+  /** Ends it cleanly. */
+  stop(): Promise<void>;
+  /** Ends it without any warning, as a power cut would. */
+  crash(): Promise<void>;
+  /** Starts it again after `stop` or `crash`, on the same data, under the same URL. */
+  restart(): Promise<void>;
+}
+
+const READY_MS = 20_000;
+
+/** Whether a program is on the PATH. */
+export function isInstalled(program: string): boolean {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
+}
+
+/**
+ * Starts an embedded Postgres with the server's real settings, but `fsync` off unless `durable`, for speed. A test
+ * of durability asks for a server of its own with `durable: true`; all others share that of `backends()`.
+ */
+export async function startPostgres(options: { durable?: boolean } = {}): Promise<TestServer> {
+  const folder = await serverFolder('postgres');
+  const port = await freePort();
+  const unsafe: Record<string, string> = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+  const postgres = new EmbeddedPostgres(folder, { port, settings: options.durable ? {} : unsafe });
+  const { url, pid } = await postgres.start();
+  await endWithRun(pid, 'SIGQUIT');
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
+  await client.end();
+  const server: TestServer = {
+    url,
+    pid,
+    version: rows[0]?.server_version ?? 'of unknown version',
+    stop: async () => {
+      await postgres.stop();
+      await forgetProcess(server.pid);
+    },
+    crash: async () => {
+      process.kill(server.pid, 'SIGKILL');
+      await untilGone(server.pid);
+      await forgetProcess(server.pid);
+    },
+    restart: async () => {
+      server.pid = (await postgres.start()).pid;
+      await endWithRun(server.pid, 'SIGQUIT');
+    },
+  };
+  return server;
+}
+
+/** Starts a Redis with the settings that the product requires: every write on disk before it is answered. */
+export async function startRedis(): Promise<TestServer> {
+  const folder = await serverFolder('redis');
+  const port = await freePort();
+  const durable = [
+    '--appendonly',
+    'yes',
+    '--appendfsync',
+    'always',
+    '--maxmemory-policy',
+    'noeviction',
+    '--save',
+    '',
+  ];
+  return startProgram(
+    'redis-server',
+    ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder, ...durable],
+    folder,
+    `redis://127.0.0.1:${port}`,
+    redisVersion,
+  );
+}
+
+/** Starts a Meilisearch with a master key of its own, which `key` holds. */
+export async function startMeilisearch(): Promise<TestServer & { key: string }> {
+  const folder = await serverFolder('meilisearch');
+  const port = await freePort();
+  const key = randomBytes(24).toString('hex');
+  const url = `http://127.0.0.1:${port}`;
+  const limits = [
+    '--max-indexing-memory',
+    '1Gb',
+    '--no-analytics',
+    '--env',
+    'production',
+    '--log-level',
+    'WARN',
+  ];
+  const args = [
+    '--http-addr',
+    `127.0.0.1:${port}`,
+    '--master-key',
+    key,
+    '--db-path',
+    join(folder, 'data'),
+    ...limits,
+  ];
+  const server = await startProgram('meilisearch', args, folder, url, () => meilisearchVersion(url, key));
+  return Object.assign(server, { key });
+}
+
+/** Asks a Redis for its version; rejects when it does not answer. */
+export async function redisVersion(url: string): Promise<string> {
+  const { Redis } = await import('ioredis');
+  const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0 });
+  // ioredis also rejects `connect`; without a listener it would print the error as unhandled.
+  redis.on('error', () => {});
+  try {
+    await redis.connect();
+    return /redis_version:(\S+)/.exec(await redis.info('server'))?.[1] ?? 'of unknown version';
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** Asks a Meilisearch for its version; rejects when it does not answer. */
+export async function meilisearchVersion(url: string, key: string): Promise<string> {
+  const response = await fetch(`${url}/version`, {
+    headers: key ? { authorization: `Bearer ${key}` } : {},
+    signal: AbortSignal.timeout(5000),
+  });
+  if (!response.ok) throw new Error(`Meilisearch at ${url} answered ${response.status}: check its key.`);
+  return ((await response.json()) as { pkgVersion: string }).pkgVersion;
+}
+
+async function serverFolder(name: string): Promise<string> {
+  return mkdtemp(join(runFolder(), `${name}-`));
+}
+
+async function startProgram(
+  program: string,
+  args: string[],
+  folder: string,
+  url: string,
+  versionOf: (url: string) => Promise<string>,
+): Promise<TestServer> {
+  const start = async (): Promise<{ pid: number; version: string }> => {
+    const log: string[] = [];
+    const child = spawn(program, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const file = createWriteStream(join(folder, 'server.log'), { flags: 'a' });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        log.push(String(chunk));
+        file.write(chunk);
+      });
+      (stream as unknown as { unref(): void }).unref();
+    }
+    child.unref();
+    const pid = child.pid;
+    if (pid === undefined) throw new Error(`${program} could not be started.`);
+    await endWithRun(pid);
+    const deadline = Date.now() + READY_MS;
+    for (;;) {
+      try {
+        return { pid, version: await versionOf(url) };
+      } catch (error) {
+        if (child.exitCode !== null || Date.now() > deadline) {
+          throw new Error(`${program} does not answer. It said:\n${log.join('')}`, { cause: error });
+        }
+        await new Promise((done) => setTimeout(done, 50));
+      }
+    }
+  };
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    process.kill(server.pid, signal);
+    await untilGone(server.pid);
+    await forgetProcess(server.pid);
+  };
+  const server: TestServer = {
+    url,
+    ...(await start()),
+    stop: () => end('SIGTERM'),
+    crash: () => end('SIGKILL'),
+    restart: async () => {
+      server.pid = (await start()).pid;
+    },
+  };
+  return server;
+}
+
+async function untilGone(pid: number): Promise<void> {
+  const deadline = Date.now() + READY_MS;
+  while (isAlive(pid)) {
+    if (Date.now() > deadline) throw new Error(`Process ${pid} does not end.`);
+    await new Promise((done) => setTimeout(done, 20));
+  }
+}
