@@ -1,0 +1,102 @@
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { settings } from '@sessions/runtime';
+import { ROOT } from './build';
+import { endWithRun, forgetProcess } from './run-folder';
+
+/** The long-running programs of the product. */
+export type Role = 'api' | 'worker';
+
+/** One process of the built product. */
+export interface ProductProcess {
+  readonly role: Role;
+  readonly pid: number;
+  /** Where it listens; empty for a worker. */
+  readonly url: string;
+  /** The end of what it wrote to its two outputs. */
+  output(): string;
+  /** Sends a signal and resolves with the exit code once the process has ended (null when the signal ended it). */
+  end(signal?: NodeJS.Signals): Promise<number | null>;
+  /** Resolves with what the process wrote if it ends though nobody called `end`. */
+  readonly died: Promise<string>;
+}
+
+const READY_MS = 30_000;
+const STOP_MS = 40_000;
+const KEPT_OUTPUT = 64 * 1024;
+
+/**
+ * Starts a program of the built product and waits until it says that it serves.
+ *
+ * @throws Error with its output when it ends first or does not become ready in 30 s.
+ */
+export async function startProcess(role: Role, environment: Record<string, string>): Promise<ProductProcess> {
+  const child = fork(join(ROOT, 'dist', 'apps', role, 'src', 'main.js'), {
+    env: { ...inherited(), ...environment },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const output = collectOutput(child);
+  const pid = child.pid;
+  if (pid === undefined) throw new Error(`The ${role} could not be started.`);
+  await endWithRun(pid);
+  const ended = new Promise<number | null>((done) => child.once('close', done));
+  void ended.then(() => forgetProcess(pid));
+  let wanted = false;
+  let url: string;
+  try {
+    url = await untilReady(child, ended);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw new Error(`The ${role} ${(error as Error).message}. It wrote:\n${output()}`, { cause: error });
+  }
+  return {
+    role,
+    pid,
+    url,
+    output,
+    end: async (signal = 'SIGTERM') => {
+      wanted = true;
+      child.kill(signal);
+      const patience = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+      const code = await ended;
+      clearTimeout(patience);
+      return code;
+    },
+    died: new Promise((done) => {
+      void ended.then((code) => {
+        if (!wanted) done(`The ${role} ended by itself with code ${code}. It wrote:\n${output()}`);
+      });
+    }),
+  };
+}
+
+/** What this process inherited, without settings of the product, which a test chooses itself. */
+function inherited(): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !(name in settings)));
+}
+
+function collectOutput(child: ChildProcess): () => string {
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      text = (text + String(chunk)).slice(-KEPT_OUTPUT);
+    });
+  }
+  return () => text;
+}
+
+function untilReady(child: ChildProcess, ended: Promise<number | null>): Promise<string> {
+  return new Promise((done, fail) => {
+    const timer = setTimeout(() => fail(new Error(`was not ready after ${READY_MS / 1000} s`)), READY_MS);
+    child.on('message', (message: { type?: string; url?: string }) => {
+      if (message.type !== 'ready') return;
+      clearTimeout(timer);
+      done(message.url ?? '');
+    });
+    void ended.then((code) => {
+      clearTimeout(timer);
+      fail(new Error(`ended with code ${code} before it was ready`));
+    });
+  });
+}
