@@ -107,7 +107,7 @@ export class Initial implements MigrationInterface {
         kind text NOT NULL,
         session_id uuid NOT NULL,
         reason text NOT NULL,
-        payload jsonb NOT NULL,
+        payload json NOT NULL,
         attempts integer NOT NULL DEFAULT 1,
         created_at timestamptz(3) NOT NULL DEFAULT now(),
         PRIMARY KEY (project_id, id)

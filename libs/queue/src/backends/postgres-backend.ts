@@ -1,0 +1,77 @@
+import type { Database } from '@sessions/runtime';
+import { createPostgresBackend, withBackend } from 'bullmq';
+import type { Job, Queue, Worker } from 'bullmq';
+import { PostgresLocator } from '../locator/postgres-locator';
+import type { Pattern } from '../patterns';
+import { queueName } from './queue-backend';
+import type { QueueBackend, WorkerSettings } from './queue-backend';
+
+/** Milliseconds after which a producer is told that Postgres does not answer. */
+const CONNECT_TIMEOUT_MS = 5000;
+
+/** Connections of each queue and worker, beside the one that listens. */
+const POOL_SIZE = 4;
+
+const bull = withBackend(createPostgresBackend);
+
+/** Jobs in Postgres, in a schema of BullMQ's own beside the sessions. */
+export class PostgresBackend implements QueueBackend {
+  readonly name = 'postgres';
+  readonly locator: PostgresLocator;
+
+  /**
+   * @param url `postgres://`
+   * @param namespace goes before every queue's name
+   * @param onError is told of lost connections
+   */
+  constructor(
+    private readonly url: string,
+    private readonly namespace: string,
+    private readonly database: Database,
+    private readonly onError: (error: Error) => void,
+  ) {
+    this.locator = new PostgresLocator(database);
+  }
+
+  queue(pattern: Pattern): Queue {
+    const queue = new bull.Queue(queueName(this.namespace, pattern), { connection: this.connection() });
+    queue.on('error', this.onError);
+    return queue as unknown as Queue;
+  }
+
+  worker(pattern: Pattern, work: (job: Job) => Promise<void>, settings: WorkerSettings): Worker {
+    const worker = new bull.Worker(queueName(this.namespace, pattern), work as (job: Job) => Promise<void>, {
+      ...settings,
+      connection: this.connection(),
+    });
+    worker.on('error', this.onError);
+    return worker as unknown as Worker;
+  }
+
+  async durabilityWarnings(): Promise<string[]> {
+    const { rows } = await this.database.query<{ name: string; setting: string }>(
+      `SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit') AND setting = 'off'`,
+    );
+    return rows.map(
+      ({ name }) => `Postgres has ${name} off; set it to on, or acknowledged sessions can be lost.`,
+    );
+  }
+
+  async check(): Promise<void> {
+    await this.database.query('SELECT 1');
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private connection() {
+    return {
+      connectionString: this.url,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      application_name: 'sessions-queue',
+      max: POOL_SIZE,
+      migrate: true,
+    };
+  }
+}

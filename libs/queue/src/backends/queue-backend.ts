@@ -1,0 +1,39 @@
+import type { Job, JobsOptions, Queue, WorkerOptions } from 'bullmq';
+import type { Worker } from 'bullmq';
+import type { SessionLocator } from '../locator/session-locator';
+import type { Pattern } from '../patterns';
+
+/** What a worker is made with beside its connection. */
+export type WorkerSettings = Pick<
+  WorkerOptions,
+  'concurrency' | 'autorun' | 'lockDuration' | 'stalledInterval' | 'maxStalledCount' | 'settings'
+>;
+
+/** The options of a job that this product uses. */
+export type JobSettings = Pick<JobsOptions, 'jobId' | 'deduplication'>;
+
+/** Where BullMQ keeps its jobs: Redis or Postgres. */
+export interface QueueBackend {
+  /** `redis` or `postgres`, for logs and health. */
+  readonly name: 'redis' | 'postgres';
+  /** The queue of a pattern. Commands on it fail at once when the backend is away, rather than wait. */
+  queue(pattern: Pattern): Queue;
+  /** A worker on the queue of a pattern, not running yet. */
+  worker(pattern: Pattern, work: (job: Job) => Promise<void>, settings: WorkerSettings): Worker;
+  /** Where accepted sessions are found while they wait. */
+  readonly locator: SessionLocator;
+  /** Sentences for operators on server settings that promise less than durable acceptance; none when all is well. */
+  durabilityWarnings(): Promise<string[]>;
+  /** Rejects when the backend cannot take jobs. */
+  check(): Promise<void>;
+  /** Closes the connections that the backend itself opened. Queues and workers are closed by whoever made them. */
+  close(): Promise<void>;
+}
+
+/** Injection token of the backend that the configuration chose. */
+export const QUEUE_BACKEND = Symbol('QUEUE_BACKEND');
+
+/** The name under which a pattern's jobs are kept. BullMQ forbids `:` in it. */
+export function queueName(namespace: string, pattern: Pattern): string {
+  return `${namespace}.${pattern}`;
+}

@@ -1,0 +1,119 @@
+/** How items are gathered into groups. */
+export interface GroupCommitOptions<Item, Result> {
+  /** Milliseconds that the first item of a group waits for others. */
+  maxDelayMs: number;
+  /** Weight at which a group is full, by each measure; an item that is heavier makes a group of its own. */
+  maxWeight: readonly number[];
+  /** Weight of an item, by the same measures. */
+  weigh(item: Item): readonly number[];
+  /** Groups that may be under way at once; further items gather meanwhile. */
+  maxInFlight: number;
+  /** Stores a group: one result an item, in order. */
+  commit(items: Item[]): Promise<Result[]>;
+  /** Whether a failed group is to be tried again item by item, since one of them may be at fault. */
+  isolates(error: unknown): boolean;
+}
+
+interface Waiting<Item, Result> {
+  item: Item;
+  resolve(result: Result): void;
+  reject(error: unknown): void;
+}
+
+/** Items that are stored together. */
+interface Group<Item, Result> {
+  members: Waiting<Item, Result>[];
+  weight: number[];
+}
+
+/**
+ * Group commit: items that are added at about the same time are stored together, and each is answered when its own
+ * group is stored.
+ *
+ * A group is *open* while items may join it, until its first item has waited for the delay (the group is *due*) or
+ * until it is full. It is *ready* once it is full, or due while fewer groups than allowed are under way; a due group
+ * stays open as long as it cannot start, so that groups grow with the load. It is *under way* until it is stored. A
+ * group that fails because of one item is stored item by item, so that only that one fails.
+ */
+export class GroupCommit<Item, Result> {
+  private open: Group<Item, Result>;
+  private due = false;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly ready: Group<Item, Result>[] = [];
+  private readonly underWay = new Set<Promise<void>>();
+
+  constructor(private readonly options: GroupCommitOptions<Item, Result>) {
+    this.open = this.newGroup();
+  }
+
+  /** Adds an item and resolves with its result once its group is stored; rejects with what kept it from that. */
+  add(item: Item): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const weight = this.options.weigh(item);
+      if (this.open.members.length > 0 && this.reaches(weight, (sum, max) => sum > max)) this.close();
+      this.open.members.push({ item, resolve, reject });
+      this.open.weight = this.open.weight.map((sum, measure) => sum + (weight[measure] ?? 0));
+      if (this.reaches([], (sum, max) => sum >= max)) this.close();
+      else this.timer ??= setTimeout(() => this.becomeDue(), this.options.maxDelayMs);
+    });
+  }
+
+  /** Resolves when everything that was added is stored or has failed. */
+  async drain(): Promise<void> {
+    while (this.open.members.length > 0 || this.ready.length > 0 || this.underWay.size > 0) {
+      this.becomeDue();
+      await Promise.all(this.underWay);
+    }
+  }
+
+  private newGroup(): Group<Item, Result> {
+    return { members: [], weight: this.options.maxWeight.map(() => 0) };
+  }
+
+  private reaches(more: readonly number[], test: (sum: number, max: number) => boolean): boolean {
+    return this.options.maxWeight.some((max, measure) =>
+      test((this.open.weight[measure] ?? 0) + (more[measure] ?? 0), max),
+    );
+  }
+
+  private becomeDue(): void {
+    this.due = this.open.members.length > 0;
+    this.start();
+  }
+
+  /** Lets nobody join the open group any more. */
+  private close(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.due = false;
+    this.ready.push(this.open);
+    this.open = this.newGroup();
+    this.start();
+  }
+
+  private start(): void {
+    if (this.underWay.size >= this.options.maxInFlight) return;
+    const group = this.ready.shift();
+    if (group === undefined) {
+      if (this.due) this.close();
+      return;
+    }
+    const running = this.run(group.members).finally(() => {
+      this.underWay.delete(running);
+      this.start();
+    });
+    this.underWay.add(running);
+    this.start();
+  }
+
+  private async run(members: Waiting<Item, Result>[]): Promise<void> {
+    try {
+      const results = await this.options.commit(members.map(({ item }) => item));
+      for (const [index, { resolve }] of members.entries()) resolve(results[index] as Result);
+    } catch (error) {
+      if (members.length === 1 || !this.options.isolates(error))
+        for (const { reject } of members) reject(error);
+      else for (const member of members) await this.run([member]);
+    }
+  }
+}

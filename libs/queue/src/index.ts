@@ -1,0 +1,12 @@
+export { AcceptedSessions } from './accepted-sessions';
+export { QUEUE_BACKEND } from './backends/queue-backend';
+export type { QueueBackend } from './backends/queue-backend';
+export { GroupCommit } from './group-commit';
+export type { GroupCommitOptions } from './group-commit';
+export { OUTBOX_READY, SESSIONS_ACCEPTED } from './patterns';
+export type { Pattern, Patterns } from './patterns';
+export { chooseQueueBackend, QueueModule } from './queue.module';
+export { QueueClient, QueueRecord } from './transport/queue-client';
+export { QueueContext } from './transport/queue-context';
+export { QueueServer } from './transport/queue-server';
+export type { ServedPatterns } from './transport/queue-server';

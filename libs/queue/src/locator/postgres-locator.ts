@@ -1,0 +1,83 @@
+import type { Database, Queryable } from '@sessions/runtime';
+import type { Claim, ClaimedSession, SessionLocator } from './session-locator';
+
+/** Claims of one session take turns: the second sees the first's row, since every statement sees what is committed. */
+const TAKE_TURNS = {
+  name: 'locator_take_turns',
+  text: `SELECT pg_advisory_xact_lock(key) FROM (
+    SELECT hashtextextended(project_id || session_id, 0) AS key
+    FROM unnest($1::text[], $2::text[]) AS claimed (project_id, session_id) ORDER BY key
+  ) AS ordered`,
+};
+
+const CLAIM = {
+  name: 'locator_claim',
+  text: `WITH claimed AS (
+      SELECT project_id, session_id, place, greatest(version, newest + 1) AS version, newest IS NULL AS first
+      FROM unnest($2::uuid[], $3::uuid[], $4::bigint[]) WITH ORDINALITY AS given (project_id, session_id, version, place)
+      LEFT JOIN LATERAL (
+        SELECT max(version) AS newest FROM queued_sessions AS held
+        WHERE held.project_id = given.project_id AND held.session_id = given.session_id
+      ) AS waiting ON true
+    ), noted AS (
+      INSERT INTO queued_sessions (project_id, session_id, job_id, version)
+      SELECT project_id, session_id, $1, version FROM claimed
+    )
+    SELECT version, first FROM claimed ORDER BY place`,
+};
+
+const NOTE = {
+  name: 'locator_note',
+  text: `INSERT INTO queued_sessions (job_id, project_id, session_id, version)
+    SELECT $1, * FROM unnest($2::uuid[], $3::uuid[], $4::bigint[]) ON CONFLICT DO NOTHING`,
+};
+
+const FIND = {
+  name: 'locator_find',
+  text: `SELECT job_id FROM queued_sessions WHERE project_id = $1 AND session_id = $2 ORDER BY version`,
+};
+
+const RELEASE = {
+  name: 'locator_release',
+  text: `DELETE FROM queued_sessions USING unnest($2::uuid[], $3::uuid[]) AS stored (project_id, session_id)
+    WHERE queued_sessions.project_id = stored.project_id AND queued_sessions.session_id = stored.session_id
+      AND queued_sessions.job_id = $1`,
+};
+
+/** The locator in Postgres, for the queue that lives there. */
+export class PostgresLocator implements SessionLocator {
+  constructor(private readonly database: Database) {}
+
+  async note(jobId: string, sessions: readonly ClaimedSession[]): Promise<void> {
+    await this.database.query(NOTE, [jobId, ...keys(sessions), sessions.map(({ version }) => version)]);
+  }
+
+  async claim(jobId: string, sessions: readonly ClaimedSession[]): Promise<Claim[]> {
+    return this.database.transaction(async (connection) => {
+      await takeTurns(connection, sessions);
+      const { rows } = await connection.query<{ version: string; first: boolean }>(CLAIM, [
+        jobId,
+        ...keys(sessions),
+        sessions.map(({ version }) => version),
+      ]);
+      return rows.map(({ version, first }) => ({ version: Number(version), first }));
+    });
+  }
+
+  async find(projectId: string, id: string): Promise<string[]> {
+    const { rows } = await this.database.query<{ job_id: string }>(FIND, [projectId, id]);
+    return rows.map((row) => row.job_id);
+  }
+
+  async release(jobId: string, sessions: readonly Pick<ClaimedSession, 'projectId' | 'id'>[]): Promise<void> {
+    await this.database.query(RELEASE, [jobId, ...keys(sessions)]);
+  }
+}
+
+async function takeTurns(connection: Queryable, sessions: readonly ClaimedSession[]): Promise<void> {
+  await connection.query(TAKE_TURNS, keys(sessions));
+}
+
+function keys(sessions: readonly Pick<ClaimedSession, 'projectId' | 'id'>[]): string[][] {
+  return [sessions.map(({ projectId }) => projectId), sessions.map(({ id }) => id)];
+}

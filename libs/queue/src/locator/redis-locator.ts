@@ -1,0 +1,70 @@
+import type { Redis } from 'ioredis';
+import type { Claim, ClaimedSession, SessionLocator } from './session-locator';
+
+/** Seconds after which an entry that a dead process left is forgotten; longer than any backlog should wait. */
+const ENTRY_SECONDS = 7 * 86_400;
+
+/**
+ * A list of `version:job` a session. KEYS: the sessions; ARGV: job, seconds to live, and a version for each session.
+ * Versions are below 2^53, so Lua's numbers hold them.
+ */
+const CLAIM = `
+  local claims = {}
+  for i, key in ipairs(KEYS) do
+    local version = tonumber(ARGV[i + 2])
+    local newest = redis.call('LINDEX', key, -1)
+    if newest then version = math.max(version, tonumber(string.match(newest, '^%d+')) + 1) end
+    local text = string.format('%.0f', version)
+    redis.call('RPUSH', key, text .. ':' .. ARGV[1])
+    redis.call('EXPIRE', key, ARGV[2])
+    claims[i] = { text, newest and 0 or 1 }
+  end
+  return claims`;
+
+/** KEYS: the sessions; ARGV: the job. */
+const RELEASE = `
+  for _, key in ipairs(KEYS) do
+    for _, entry in ipairs(redis.call('LRANGE', key, 0, -1)) do
+      if string.sub(entry, string.find(entry, ':') + 1) == ARGV[1] then redis.call('LREM', key, 1, entry) end
+    end
+  end`;
+
+/** The locator in Redis. All keys share a hash tag with the queue, so that they live on its shard of a cluster. */
+export class RedisLocator implements SessionLocator {
+  constructor(
+    private readonly redis: Redis,
+    private readonly prefix: string,
+  ) {}
+
+  async claim(jobId: string, sessions: readonly ClaimedSession[]): Promise<Claim[]> {
+    const keys = sessions.map((session) => this.key(session));
+    const versions = sessions.map(({ version }) => version);
+    const claims = (await this.redis.eval(
+      CLAIM,
+      keys.length,
+      ...keys,
+      jobId,
+      ENTRY_SECONDS,
+      ...versions,
+    )) as [string, number][];
+    return claims.map(([version, first]) => ({ version: Number(version), first: first === 1 }));
+  }
+
+  async note(jobId: string, sessions: readonly ClaimedSession[]): Promise<void> {
+    await this.claim(jobId, sessions);
+  }
+
+  async find(projectId: string, id: string): Promise<string[]> {
+    const entries = await this.redis.lrange(this.key({ projectId, id }), 0, -1);
+    return entries.map((entry) => entry.slice(entry.indexOf(':') + 1));
+  }
+
+  async release(jobId: string, sessions: readonly Pick<ClaimedSession, 'projectId' | 'id'>[]): Promise<void> {
+    const keys = sessions.map((session) => this.key(session));
+    await this.redis.eval(RELEASE, keys.length, ...keys, jobId);
+  }
+
+  private key({ projectId, id }: Pick<ClaimedSession, 'projectId' | 'id'>): string {
+    return `${this.prefix}:held:${projectId}:${id}`;
+  }
+}

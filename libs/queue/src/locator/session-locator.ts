@@ -1,0 +1,36 @@
+/** A session that is about to be put into a job. */
+export interface ClaimedSession {
+  projectId: string;
+  id: string;
+  /** The version that its process proposes: microseconds since 1970. */
+  version: number;
+}
+
+/** What a claim gives a session. */
+export interface Claim {
+  /** The session's version: the proposed one, or more, so that it is newer than every version that waits already. */
+  version: number;
+  /** Whether no other version of the session waits. */
+  first: boolean;
+}
+
+/**
+ * Says which jobs hold a session while it waits to be stored, so that any API process finds it right after it was
+ * accepted; and decides, atomically, which of concurrent versions of one session is the newer.
+ *
+ * An entry is made before its job and removed after the session is stored. A process that dies in between leaves an
+ * entry whose job does not exist, which readers pass over.
+ */
+export interface SessionLocator {
+  /** Notes, in one command for the whole group, that the job holds the sessions, of which no other version exists. */
+  note(jobId: string, sessions: readonly ClaimedSession[]): Promise<void>;
+  /**
+   * Notes the same of sessions that others may be sending too, and orders their versions. One claim a session, in
+   * order; no session may be named twice.
+   */
+  claim(jobId: string, sessions: readonly ClaimedSession[]): Promise<Claim[]>;
+  /** The jobs that hold the session, oldest version first. */
+  find(projectId: string, id: string): Promise<string[]>;
+  /** Forgets that the job holds the sessions. */
+  release(jobId: string, sessions: readonly Pick<ClaimedSession, 'projectId' | 'id'>[]): Promise<void>;
+}

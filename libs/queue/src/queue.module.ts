@@ -1,0 +1,53 @@
+import { Module } from '@nestjs/common';
+import { CONFIGURATION, Database, LOGGER } from '@sessions/runtime';
+import type { Configuration, Logger } from '@sessions/runtime';
+import { AcceptedSessions } from './accepted-sessions';
+import { PostgresBackend } from './backends/postgres-backend';
+import { QUEUE_BACKEND } from './backends/queue-backend';
+import type { QueueBackend } from './backends/queue-backend';
+import { RedisBackend } from './backends/redis-backend';
+import { QueueClient } from './transport/queue-client';
+
+/** The backend that the configuration chooses: Redis when `REDIS_URL` is set, else Postgres. */
+export function chooseQueueBackend(
+  configuration: Configuration,
+  database: Database,
+  logger: Logger,
+): QueueBackend {
+  const { REDIS_URL, DATABASE_URL, QUEUE_NAME } = configuration;
+  const onError = onceAMinute((error) =>
+    logger.warn({ err: error }, 'The queue has lost a connection; it reconnects.'),
+  );
+  return REDIS_URL === undefined
+    ? new PostgresBackend(DATABASE_URL, QUEUE_NAME, database, onError)
+    : new RedisBackend(REDIS_URL, QUEUE_NAME, onError);
+}
+
+/** Keeps a backend that is away from filling the log: every one of its connections reports every attempt. */
+function onceAMinute(report: (error: Error) => void): (error: Error) => void {
+  let quietUntil = 0;
+  return (error) => {
+    if (Date.now() < quietUntil) return;
+    quietUntil = Date.now() + 60_000;
+    report(error);
+  };
+}
+
+/** The queue: its backend, a client that puts jobs in, and the accepted sessions that wait in it. */
+@Module({
+  providers: [
+    {
+      provide: QUEUE_BACKEND,
+      inject: [CONFIGURATION, Database, LOGGER],
+      useFactory: chooseQueueBackend,
+    },
+    {
+      provide: QueueClient,
+      inject: [QUEUE_BACKEND],
+      useFactory: (backend: QueueBackend) => new QueueClient(backend),
+    },
+    AcceptedSessions,
+  ],
+  exports: [QUEUE_BACKEND, QueueClient, AcceptedSessions],
+})
+export class QueueModule {}

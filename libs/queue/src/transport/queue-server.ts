@@ -1,0 +1,95 @@
+import { Server } from '@nestjs/microservices';
+import type { CustomTransportStrategy, MessageHandler } from '@nestjs/microservices';
+import type { Job, Worker } from 'bullmq';
+import { lastValueFrom } from 'rxjs';
+import type { QueueBackend } from '../backends/queue-backend';
+import type { Pattern } from '../patterns';
+import { QueueContext } from './queue-context';
+
+/** Which patterns a process serves, and how many jobs of each it holds at once. */
+export type ServedPatterns = Partial<Record<Pattern, { concurrency: number }>>;
+
+/** First and longest wait before a failed job is tried again. */
+const BACKOFF_MS = { first: 200, longest: 30_000 };
+
+/** Times that a job may be found abandoned by a dead worker; crashes are not the job's fault, so: practically any. */
+const MAX_STALLED = 1_000_000;
+
+/**
+ * BullMQ as a transport of Nest's microservices: handlers are `@EventPattern` methods, and a job is done when its
+ * handler is. A handler that rejects has its job tried again with exponential backoff.
+ *
+ * States: *made* → `listen` → *serving* → `close` → *closed*. Closing takes no new jobs and waits for those under
+ * way until the deadline; what is not done by then is taken over by another worker.
+ */
+export class QueueServer extends Server implements CustomTransportStrategy {
+  /** Failures belong to BullMQ, which tries again; Nest must hand them on rather than log and forget. */
+  override readonly propagatesEventHandlerErrors = true;
+  private readonly workers: Worker[] = [];
+
+  constructor(
+    private readonly backend: QueueBackend,
+    private readonly patterns: ServedPatterns,
+    private readonly closeWithinMs: number,
+  ) {
+    super();
+  }
+
+  /** @throws Error when a served pattern has not exactly one handler, or a handler serves no pattern. */
+  listen(callback: (error?: unknown) => void): void {
+    try {
+      this.requireOneHandlerEach();
+      for (const [pattern, { concurrency }] of Object.entries(this.patterns)) {
+        this.workers.push(this.newWorker(pattern as Pattern, concurrency));
+      }
+      callback();
+    } catch (error) {
+      callback(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    const closing = Promise.all(this.workers.map((worker) => worker.close()));
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise<void>((resolve) => (timer = setTimeout(resolve, this.closeWithinMs)));
+    await Promise.race([closing, deadline]);
+    clearTimeout(timer);
+  }
+
+  on(): never {
+    throw new Error('The queue has no events to listen to; use the logs of its workers.');
+  }
+
+  unwrap<T>(): T {
+    return this.workers as T;
+  }
+
+  private requireOneHandlerEach(): void {
+    for (const pattern of Object.keys(this.patterns)) {
+      const handler = this.getHandlers().get(pattern);
+      if (handler === undefined) throw new Error(`No handler serves the pattern ${pattern}.`);
+      if (handler.next !== undefined) throw new Error(`More than one handler serves the pattern ${pattern}.`);
+    }
+    for (const pattern of this.getHandlers().keys()) {
+      if (!(pattern in this.patterns))
+        throw new Error(`A handler serves ${pattern}, which is not a served pattern.`);
+    }
+  }
+
+  private newWorker(pattern: Pattern, concurrency: number): Worker {
+    const handler = this.getHandlers().get(pattern) as MessageHandler;
+    return this.backend.worker(pattern, (job) => this.work(handler, job), {
+      concurrency,
+      maxStalledCount: MAX_STALLED,
+      settings: {
+        backoffStrategy: (attempts) =>
+          Math.min(BACKOFF_MS.first * 2 ** Math.min(attempts, 20), BACKOFF_MS.longest),
+      },
+    });
+  }
+
+  private async work(handler: MessageHandler, job: Job): Promise<void> {
+    const result = this.transformToObservable(await handler(job.data, new QueueContext([job])));
+    await lastValueFrom(result, { defaultValue: undefined });
+  }
+}
