@@ -1,6 +1,7 @@
 import { ApiError } from '@sessions/contract';
 import { ConfigurationError, parseConfiguration } from '@sessions/runtime';
 import type { Configuration } from '@sessions/runtime';
+import { types } from 'node:util';
 
 /** What a command may know of the process it runs in. */
 export interface CommandContext {
@@ -67,7 +68,7 @@ export async function runCommandLine(
     return 0;
   } catch (error) {
     printError(sentenceOf(error));
-    if (environment.LOG_LEVEL === 'debug' && error instanceof Error) printError(error.stack ?? '');
+    if (environment.LOG_LEVEL === 'debug' && types.isNativeError(error)) printError(error.stack ?? '');
     if (!isUsageError(error)) return 1;
     printError(usageOf({ [name]: entry }));
     return 2;
@@ -90,13 +91,14 @@ function isUsageError(error: unknown): boolean {
 
 /** Our own errors and those of `parseArgs` are written for people; anything else is a fault and says so. */
 function sentenceOf(error: unknown): string {
-  if (!(error instanceof Error)) return `The command failed: ${String(error)}`;
+  if (!types.isNativeError(error)) return `The command failed: ${String(error)}`;
   const own = [UsageError, CommandError, ConfigurationError, ApiError].some((type) => error instanceof type);
   if (own || isUsageError(error)) return error.message;
   const what = error.message || codeOf(error) || error.name;
   return `The command failed: ${what} (LOG_LEVEL=debug shows where).`;
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+/** The code of an error of Node, Postgres or the network (`ECONNREFUSED`, `42P01`); empty when it has none. */
+export function codeOf(error: unknown): string {
+  return types.isNativeError(error) && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }

@@ -1,7 +1,7 @@
 import { createDataSource } from '@sessions/runtime';
 import type { Configuration, DataSourceSettings } from '@sessions/runtime';
 import type { DataSource } from 'typeorm';
-import { CommandError } from './command';
+import { codeOf, CommandError } from './command';
 
 /** What Postgres or the network say, by error code, in words that help an operator. */
 const ADVICE: Readonly<Record<string, string>> = {
@@ -39,7 +39,7 @@ export async function explained<Result>(
   try {
     return await work();
   } catch (error) {
-    const advice = error instanceof Error && 'code' in error ? ADVICE[String(error.code)] : undefined;
+    const advice = ADVICE[codeOf(error)];
     if (advice === undefined) throw error;
     const { host, pathname } = new URL(DATABASE_URL);
     throw new CommandError(`The database ${host}${pathname} ${advice}.`, { cause: error });

@@ -1,0 +1,191 @@
+import { ApiKey, Authenticator, KeyLookup } from '@sessions/access';
+import { createDataSource, databaseOf } from '@sessions/runtime';
+import type { Logger } from '@sessions/runtime';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { createDatabase, createEmptyDatabase } from '../../support/backends';
+import type { TestDatabase } from '../../support/backends';
+import { requireBuild, ROOT } from '../../support/build';
+
+interface Outcome {
+  code: number;
+  out: string;
+  err: string;
+}
+
+/** Runs the built command line as an operator does, with no setting but DATABASE_URL. */
+function cli(databaseUrl: string | undefined, ...args: string[]): Promise<Outcome> {
+  const main = join(ROOT, 'dist', 'apps', 'cli', 'src', 'main.js');
+  const env = databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl };
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [main, ...args],
+      { env: { PATH: process.env.PATH, ...env } },
+      (_, out, err) => {
+        resolve({ code: child.exitCode ?? -1, out: out.trimEnd(), err: err.trimEnd() });
+      },
+    );
+  });
+}
+
+function json<Shape>({ code, out, err }: Outcome): Shape {
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  return JSON.parse(out) as Shape;
+}
+
+describe('the command line', () => {
+  let own: TestDatabase;
+  let run: (...args: string[]) => Promise<Outcome>;
+
+  beforeAll(async () => {
+    await requireBuild();
+    own = await createDatabase();
+    run = (...args) => cli(own.url, ...args);
+  });
+
+  afterAll(() => own.drop());
+
+  it('creates and lists projects', async () => {
+    expect((await run('projects', 'list')).out).toBe(
+      'There is no project yet; `projects create <name>` makes one.',
+    );
+    const created = await run('projects', 'create', 'Acme Ltd');
+    expect(created).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^Created project proj_\w{26} \(Acme Ltd\)\.$/) as string,
+    });
+    const second = json<{ id: string }>(await run('projects', 'create', 'Second', '--json'));
+    const { projects } = json<{ projects: { id: string; name: string }[] }>(
+      await run('projects', 'list', '--json'),
+    );
+    expect(projects.map(({ name }) => name)).toEqual(['Acme Ltd', 'Second']);
+    const { out } = await run('projects', 'list');
+    expect(out).toMatch(/^ID +NAME +CREATED\n/);
+    expect(out).toContain(second.id);
+  });
+
+  it('creates a key that works, shows it once, lists it without its secret, and revokes it', async () => {
+    const project = json<{ id: string }>(await run('projects', 'create', 'Keys', '--json'));
+    const shown = await run(
+      'keys',
+      'create',
+      '--project',
+      project.id,
+      '--name',
+      'connector',
+      '--scopes',
+      'read',
+    );
+    expect(shown.code).toBe(0);
+    expect(shown.out).toContain('Store it now');
+    const key = /hiss_[A-Za-z0-9_-]{48}/.exec(shown.out)?.[0] ?? '';
+    expect(await accessOf(own.url, key)).toMatchObject({ scopes: ['read'] });
+
+    const { keys } = json<{ keys: { id: string; name: string }[] }>(
+      await run('keys', 'list', '--project', project.id, '--json'),
+    );
+    expect(keys).toMatchObject([{ name: 'connector', scopes: ['read'], expires_at: null, revoked_at: null }]);
+    const listed = await run('keys', 'list', '--project', project.id);
+    expect(listed.out).toContain(`${key.slice(0, 12)}…`);
+    expect(listed.out).not.toContain(key.slice(0, 20));
+
+    const revoked = await run('keys', 'revoke', keys[0]?.id ?? '', '--project', project.id);
+    expect(revoked).toMatchObject({ code: 0, out: expect.stringContaining('within 5 seconds') as string });
+    expect(await accessOf(own.url, key)).toBeNull();
+  });
+
+  it('creates a key that expires', async () => {
+    const project = json<{ id: string }>(await run('projects', 'create', 'Expiry', '--json'));
+    const created = json(
+      await run('keys', 'create', '--project', project.id, '--expires', '2099-12-31', '--json'),
+    );
+    expect(created).toMatchObject({
+      name: 'default',
+      scopes: ['read', 'write'],
+      expires_at: '2099-12-31T00:00:00.000Z',
+      key: expect.stringMatching(/^hiss_/) as string,
+    });
+  });
+
+  it.each([
+    [['projects'], 2, 'Say "projects create" or "projects list".'],
+    [['projects', 'create'], 2, 'Give the project one name, in quotes if it has spaces.'],
+    [['projects', 'create', 'two', 'words'], 2, 'Give the project one name, in quotes if it has spaces.'],
+    [['projects', 'create', ' '], 1, 'name must be 1 to 200 characters, none of them U+0000.'],
+    [['projects', 'list', '--yaml'], 2, "Unknown option '--yaml'"],
+    [['keys', 'list'], 2, 'Say which project with --project proj_…; `projects list` shows them.'],
+    [['keys', 'list', '--project', 'proj_00000000000000000000000000'], 1, 'There is no project proj_0000'],
+    [
+      ['keys', 'create', '--project', 'proj_00000000000000000000000000', '--scopes', 'admin'],
+      1,
+      'scopes has no "admin"',
+    ],
+    [
+      ['keys', 'create', '--project', 'proj_00000000000000000000000000', '--expires', 'soon'],
+      2,
+      '--expires must be a date',
+    ],
+    [['keys', 'revoke', '--project', 'proj_00000000000000000000000000'], 2, 'Give one key id, such as key_…'],
+    [['dance'], 2, 'There is no command "dance".'],
+  ])('answers %j with code %i and a sentence', async (args, code, sentence) => {
+    const outcome = await run(...args);
+    expect(outcome).toMatchObject({ code, out: '' });
+    expect(outcome.err.startsWith(sentence)).toBe(true);
+    expect(outcome.err).not.toMatch(/^ +at /m);
+    expect(outcome.err.includes('Usage:')).toBe(code === 2);
+  });
+
+  it('migrates an empty database once, also when two do it at the same time', async () => {
+    const empty = await createEmptyDatabase();
+    try {
+      expect((await cli(empty.url, 'projects', 'list')).err).toMatch(
+        /has no tables yet: run `npm run migrate` first\.$/,
+      );
+      const both = await Promise.all([
+        cli(empty.url, 'migrate', '--json'),
+        cli(empty.url, 'migrate', '--json'),
+      ]);
+      const ran = both
+        .map((outcome) => json<{ migrations: string[] }>(outcome).migrations.length)
+        .sort((a, b) => a - b);
+      expect(ran[0]).toBe(0);
+      expect(ran[1]).toBeGreaterThan(0);
+      expect((await cli(empty.url, 'migrate')).out).toBe(
+        'The database is up to date; there was nothing to do.',
+      );
+      expect((await cli(empty.url, 'projects', 'list')).code).toBe(0);
+    } finally {
+      await empty.drop();
+    }
+  });
+
+  it('says what is wrong with the database, without its password', async () => {
+    expect((await cli(undefined, 'projects', 'list')).err).toMatch(/^DATABASE_URL is missing/);
+    const away = await cli('postgres://user:secret@127.0.0.1:1/nowhere', 'projects', 'list');
+    expect(away).toEqual({
+      code: 1,
+      out: '',
+      err: 'The database 127.0.0.1:1/nowhere cannot be reached: start it, or correct DATABASE_URL.',
+    });
+    const missing = new URL(own.url);
+    missing.pathname = '/no_such_database';
+    for (const command of [['projects', 'list'], ['migrate']]) {
+      const { code, err } = await cli(missing.href, ...command);
+      expect(code).toBe(1);
+      expect(err).toContain('/no_such_database does not exist on its server');
+    }
+  });
+});
+
+/** What a key gives access to, asked as the API asks. */
+async function accessOf(databaseUrl: string, key: string) {
+  const dataSource = createDataSource(databaseUrl, { entities: [ApiKey] });
+  await dataSource.initialize();
+  try {
+    const lookup = new KeyLookup(databaseOf(dataSource));
+    return await new Authenticator(lookup, {} as Logger).authenticate(key);
+  } finally {
+    await dataSource.destroy();
+  }
+}
