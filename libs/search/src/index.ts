@@ -1,0 +1,15 @@
+export { MeilisearchEngine } from './meilisearch/meilisearch-engine';
+export { SEARCH_ENGINE } from './search-engine';
+export type {
+  EngineHits,
+  EngineQuery,
+  IndexOutcome,
+  IndexTask,
+  SearchDocument,
+  SearchDocumentKey,
+  SearchEngine,
+  SearchFilters,
+} from './search-engine';
+export { matches, sessionWords } from './text/matcher';
+export { asksForNothing, parseQuery } from './text/query';
+export type { ParsedQuery } from './text/query';

@@ -1,0 +1,30 @@
+import { MeilisearchApiError } from 'meilisearch';
+
+/** Codes of answers and tasks by which Meilisearch says that the documents, not itself, are at fault. */
+const REFUSALS = ['payload_too_large', 'malformed_payload', 'bad_request', 'missing_payload'];
+
+/** Codes of failed tasks that say nothing about the documents: the same batch may succeed later. */
+const ENGINE_FAULTS = [
+  'no_space_left_on_device',
+  'too_many_open_files',
+  'io_error',
+  'database_size_limit_reached',
+  'max_fields_limit_exceeded',
+  'index_not_found',
+  'corrupted_index',
+];
+
+/** The stable code of an answer of Meilisearch (`index_not_found`), or undefined when none came. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof MeilisearchApiError ? error.cause?.code : undefined;
+}
+
+/** Whether an answer refuses what was sent, so that sending less may succeed. */
+export function isRefusal(error: unknown): boolean {
+  return REFUSALS.includes(errorCode(error) ?? '');
+}
+
+/** Whether a task failed for a reason that lies in the engine. */
+export function isEngineFault(code: string): boolean {
+  return ENGINE_FAULTS.includes(code);
+}

@@ -1,0 +1,82 @@
+import type { Meilisearch, Task } from 'meilisearch';
+import type { IndexOutcome } from '../search-engine';
+import { isEngineFault } from './errors';
+
+const FIRST_DELAY_MS = 20;
+const MAX_DELAY_MS = 500;
+/** Tasks asked for in one request, to keep its address short. */
+const TASKS_PER_REQUEST = 200;
+
+interface Waiter {
+  resolve(outcome: IndexOutcome): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Asks Meilisearch how tasks ended: one request for all that are outstanding, however many callers wait.
+ *
+ * Idle while nothing is outstanding. Otherwise it asks again after a delay that begins at 20 ms and grows to half a
+ * second while nothing ends. When the engine cannot be asked, every waiting promise rejects and it is idle again.
+ */
+export class TaskPoller {
+  private readonly waiters = new Map<number, Waiter>();
+  private timer: NodeJS.Timeout | undefined;
+  private delay = FIRST_DELAY_MS;
+
+  constructor(private readonly client: Meilisearch) {}
+
+  /** How the task ends. Rejects when the engine is away, or failed for a reason that lies in itself. */
+  outcome(taskUid: number): Promise<IndexOutcome> {
+    return new Promise((resolve, reject) => {
+      this.waiters.set(taskUid, { resolve, reject });
+      this.delay = FIRST_DELAY_MS;
+      this.schedule();
+    });
+  }
+
+  /** Stops asking; whoever still waits is told so. */
+  close(): void {
+    clearTimeout(this.timer);
+    this.rejectAll(new Error('The search engine was closed before its task ended.'));
+  }
+
+  private schedule(): void {
+    if (this.timer !== undefined || this.waiters.size === 0) return;
+    this.timer = setTimeout(() => {
+      void this.poll().finally(() => {
+        this.timer = undefined;
+        this.schedule();
+      });
+    }, this.delay);
+  }
+
+  private async poll(): Promise<void> {
+    const uids = [...this.waiters.keys()].slice(0, TASKS_PER_REQUEST);
+    try {
+      const { results } = await this.client.tasks.getTasks({ uids, limit: uids.length });
+      const ended = results.filter((task) => !['enqueued', 'processing'].includes(task.status));
+      for (const task of ended) this.settle(task);
+      this.delay = ended.length > 0 ? FIRST_DELAY_MS : Math.min(this.delay * 1.5, MAX_DELAY_MS);
+    } catch (error) {
+      this.rejectAll(error);
+    }
+  }
+
+  private settle(task: Task): void {
+    const waiter = this.waiters.get(task.uid);
+    this.waiters.delete(task.uid);
+    if (task.status === 'succeeded') waiter?.resolve({ status: 'succeeded' });
+    else if (task.status === 'canceled')
+      waiter?.reject(new Error(`Meilisearch task ${task.uid} was canceled.`));
+    else {
+      const reason = task.error?.message ?? 'Meilisearch gave no reason.';
+      if (isEngineFault(task.error?.code ?? '')) waiter?.reject(new Error(reason));
+      else waiter?.resolve({ status: 'failed', reason });
+    }
+  }
+
+  private rejectAll(error: unknown): void {
+    for (const waiter of this.waiters.values()) waiter.reject(error);
+    this.waiters.clear();
+  }
+}
