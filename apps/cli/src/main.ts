@@ -3,6 +3,12 @@ import { runCommandLine } from './command';
 import type { CommandEntry } from './command';
 
 const COMMANDS: Readonly<Record<string, CommandEntry>> = {
+  start: {
+    usage: [
+      ['start', 'Runs everything on this machine, with a Postgres of its own unless DATABASE_URL is set.'],
+    ],
+    load: async () => (await import('./start/start.command.js')).startCommand,
+  },
   migrate: {
     usage: [['migrate', 'Brings the tables of DATABASE_URL up to date; safe to repeat.']],
     load: async () => (await import('./migrate/migrate.command.js')).migrateCommand,
