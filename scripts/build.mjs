@@ -31,7 +31,8 @@ export async function buildIfStale(say = () => {}) {
   }
 }
 
-function isFresh() {
+/** Whether `dist` is newer than every source, or there are no sources (an image with the built product only). */
+export function isFresh() {
   if (!existsSync(path.join(root, 'apps'))) return true;
   return existsSync(stamp()) && newestSource() < new Date(readFileSync(stamp(), 'utf8')).getTime();
 }

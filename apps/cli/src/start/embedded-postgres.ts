@@ -10,7 +10,7 @@ import { postgresBinaries } from './postgres-binaries';
 
 /** How to run the server. */
 export interface EmbeddedPostgresOptions {
-  /** Port on 127.0.0.1 to listen on; default any free one, which may change with every start. */
+  /** Port on 127.0.0.1 to listen on; default a free one, the same as long as this object is used. */
   port?: number;
   /** Server settings beside the usual ones, by name; values without white space. */
   settings?: Record<string, string>;
@@ -53,12 +53,14 @@ const SETTINGS: Record<string, string> = {
  */
 export class EmbeddedPostgres {
   private readonly dataFolder: string;
+  private port: number | undefined;
 
   constructor(
     private readonly folder: string,
     private readonly options: EmbeddedPostgresOptions = {},
   ) {
     this.dataFolder = resolve(folder, 'data');
+    this.port = options.port;
   }
 
   /**
@@ -72,9 +74,9 @@ export class EmbeddedPostgres {
     const { initdb, pgCtl } = await postgresBinaries();
     const account = await postgresAccount(this.dataFolder, pgCtl);
     if (!existsSync(join(this.dataFolder, 'PG_VERSION'))) await this.createCluster(initdb, account);
-    const port = this.options.port ?? (await freePort());
+    this.port ??= await freePort();
     const settings = Object.entries({ ...SETTINGS, ...this.options.settings });
-    const flags = [`-p ${port}`, ...settings.map(([name, value]) => `-c ${name}=${value}`)].join(' ');
+    const flags = [`-p ${this.port}`, ...settings.map(([name, value]) => `-c ${name}=${value}`)].join(' ');
     for (let attempt = 1; ; attempt++) {
       try {
         await runAs(account, pgCtl, [
@@ -102,6 +104,7 @@ export class EmbeddedPostgres {
     if (!pid || !port || !isAlive(Number(pid))) return undefined;
     const password = (await readFile(join(this.folder, 'password'), 'utf8')).trim();
     const server = `postgres://postgres:${password}@127.0.0.1:${port.trim()}`;
+    this.port = Number(port);
     return (await ensureDatabase(server)) ? { pid: Number(pid), url: `${server}/${DATABASE}` } : undefined;
   }
 

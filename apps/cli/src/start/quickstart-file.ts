@@ -1,0 +1,38 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+
+/** What a newcomer, and `demo`, need to call the API that `start` runs. */
+export interface Quickstart {
+  url: string;
+  projectId: string;
+  apiKey: string;
+}
+
+/** Reads the file; undefined when there is none or it is not whole. */
+export async function readQuickstart(file: string): Promise<Quickstart | undefined> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  return parse(text);
+}
+
+/** Writes the file, readable by its owner only, all at once. */
+export async function writeQuickstart(file: string, content: Quickstart): Promise<void> {
+  await writeFile(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  await rename(`${file}.new`, file);
+}
+
+function parse(text: string): Quickstart | undefined {
+  try {
+    const { url, projectId, apiKey } = JSON.parse(text) as Record<string, unknown>;
+    if (typeof url !== 'string' || typeof projectId !== 'string' || typeof apiKey !== 'string')
+      return undefined;
+    return { url, projectId, apiKey };
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,46 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { root } from './build.mjs';
+
+const NEEDED = [20, 19];
+
+/** Throws a sentence with what to do when this Node is too old to load the packages. */
+export function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])) return;
+  throw new Error(`Node ${process.versions.node} is too old: install Node ${NEEDED.join('.')} or newer.`);
+}
+
+/**
+ * Runs `npm ci` unless what package-lock.json lists is installed in those versions. Packages for other platforms may
+ * be missing, and those for development as well with `production`.
+ */
+export function installIfMissing({ production }, say = () => {}) {
+  if (isInstalled(production)) return;
+  say('Installing packages (a minute or two)…');
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0) throw new Error('npm ci failed: see above, then try again.');
+}
+
+function isInstalled(production) {
+  const installed = path.join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(installed)) return false;
+  const found = packagesOf(installed);
+  return Object.entries(packagesOf(path.join(root, 'package-lock.json'))).every(
+    ([name, wanted]) =>
+      name === '' ||
+      wanted.optional ||
+      wanted.devOptional ||
+      (production && wanted.dev) ||
+      found[name]?.version === wanted.version,
+  );
+}
+
+function packagesOf(file) {
+  return JSON.parse(readFileSync(file, 'utf8')).packages;
+}
