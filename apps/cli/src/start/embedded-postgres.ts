@@ -134,7 +134,8 @@ export class EmbeddedPostgres {
     const passwordFile = join(this.folder, 'password');
     const unfinished = `${this.dataFolder}.new`;
     await rm(unfinished, { recursive: true, force: true });
-    await mkdir(unfinished, { recursive: true, mode: 0o700 });
+    await mkdir(this.folder, { recursive: true });
+    await mkdir(unfinished, { mode: 0o700 });
     await writeFile(passwordFile, password, { mode: 0o600 });
     if (account.owner) {
       await chown(unfinished, account.owner.uid, account.owner.gid);

@@ -84,7 +84,11 @@ class Start {
     const kept = await readQuickstart(file);
     const isNew = !kept || !(await isValid(kept, databaseUrl));
     const project = isNew ? await createProjectWithKey(databaseUrl, 'Quickstart') : kept;
-    const quickstart = { ...project, url: `http://${shownHost(settings.HOST)}:${port}` };
+    const quickstart = {
+      url: `http://${shownHost(settings.HOST)}:${port}`,
+      projectId: project.projectId,
+      apiKey: project.apiKey,
+    };
     await writeQuickstart(file, quickstart);
     this.stopping.throwIfAborted();
     await this.startProcesses(settings, { ...environment, DATABASE_URL: databaseUrl, PORT: String(port) });
