@@ -1,4 +1,5 @@
 export { MeilisearchEngine } from './meilisearch/meilisearch-engine';
+export { PostgresEngine } from './postgres/postgres-engine';
 export { SEARCH_ENGINE } from './search-engine';
 export type {
   EngineHits,

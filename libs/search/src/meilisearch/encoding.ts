@@ -1,19 +1,25 @@
-import { isSpacelessWord } from '../text/tokenizer';
 import { doubleDigits } from '../text/typo';
 
 /**
- * Begins every word that is sent to Meilisearch. It is no letter of any word, and Meilisearch takes it for a part
- * of the word, so it can neither split a word of a query in two ("sunflower" for "sun flower") nor join two to one,
- * and a typo in the first letter is one like any other rather than two.
+ * Begins every word that is sent to Meilisearch. It is no part of any word of ours, and Meilisearch takes it for a
+ * part of the word, so it can neither split a word of a query in two ("sunflower" for "sun flower") nor join two to
+ * one, and a typo in the first letter is one like any other rather than two.
  */
 const MARK = '$';
 
+/** Length of an encoded word from which Meilisearch is to forgive one typo: five, and the mark. */
+export const MIN_ENCODED_LENGTH_FOR_TYPO = 6;
+
+const NON_ASCII = /[^\0-\x7f]/gu;
+
 /**
- * A word as the index and its queries hold it: marked, and with digits doubled so that a wrong digit is two typos.
- * Characters of scripts without spaces stay bare, since Meilisearch would part them from the mark.
+ * A word as the index and its queries hold it: marked, with digits doubled so that a wrong digit is two typos, and
+ * with one private character for each that is not ASCII. Meilisearch has rules of its own for most scripts (it cuts
+ * words where the script changes, splits Chinese into words, folds Arabic letters), which differ between its builds;
+ * it has none for private characters.
  */
 export function encodeWord(word: string): string {
-  return isSpacelessWord(word) ? word : MARK + doubleDigits(word);
+  return MARK + doubleDigits(word).replace(NON_ASCII, toPrivateUse);
 }
 
 /** Words side by side, as the index and its phrases hold them. */
@@ -21,5 +27,8 @@ export function encodeWords(words: readonly string[]): string {
   return words.map(encodeWord).join(' ');
 }
 
-/** Length of an encoded word from which Meilisearch is to forgive one typo: five, and the mark. */
-export const MIN_ENCODED_LENGTH_FOR_TYPO = 6;
+/** Plane 15 stands for the Basic Multilingual Plane, plane 16 for all others, whose living letters do not collide. */
+function toPrivateUse(character: string): string {
+  const codePoint = character.codePointAt(0) ?? 0;
+  return String.fromCodePoint((codePoint <= 0xffff ? 0xf0000 : 0x100000) + (codePoint & 0xffff));
+}

@@ -50,10 +50,7 @@ export class MeilisearchEngine implements SearchEngine {
   /** Safe to run from several processes at once: creating twice and setting the same twice are harmless. */
   async prepare(): Promise<void> {
     const wait = { timeout: SETUP_TIMEOUT_MS };
-    try {
-      await this.index.getRawInfo();
-    } catch (error) {
-      if (errorCode(error) !== 'index_not_found') throw error;
+    if (!(await this.exists())) {
       const task = await this.client.createIndex(this.options.index, { primaryKey: 'id' }).waitTask(wait);
       if (task.error && task.error.code !== 'index_already_exists') throw new Error(task.error.message);
     }
@@ -99,6 +96,16 @@ export class MeilisearchEngine implements SearchEngine {
     return Promise.resolve();
   }
 
+  private async exists(): Promise<boolean> {
+    try {
+      await this.index.getRawInfo();
+      return true;
+    } catch (error) {
+      if (errorCode(error) === 'index_not_found') return false;
+      throw error;
+    }
+  }
+
   private async searchPage(query: EngineQuery): Promise<EngineHits> {
     const { offset, limit } = query;
     const hitsPerPage = pageSizeAround(offset, limit);
@@ -111,7 +118,10 @@ export class MeilisearchEngine implements SearchEngine {
     });
     const skipped = offset - (page - 1) * hitsPerPage;
     const ids = result.hits.map((hit) => String(hit['sessionId']));
-    return { sessionIds: ids.slice(skipped, skipped + limit), total: result.totalHits };
+    return {
+      sessionIds: ids.slice(skipped, skipped + limit),
+      total: Math.min(result.totalHits, MAX_TOTAL_HITS),
+    };
   }
 
   /** Looks at the text of every hit, the first 10,000 at most, for whether its words stand side by side. */

@@ -17,8 +17,22 @@ const SPACELESS_WORD = new RegExp(`^[${SPACELESS}]`, 'u');
  * Accents of Latin, Greek, Cyrillic, Hebrew and Arabic letters. The marks of other scripts are vowels, without which
  * different words would become one, and stay.
  */
-const ACCENTS =
-  /[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+/g;
+const ACCENTS = new RegExp(
+  [
+    '[\\u0300-\\u036f]',
+    '[\\u0483-\\u0487]',
+    '[\\u0591-\\u05c7]',
+    '[\\u0610-\\u061a]',
+    '[\\u064b-\\u065f]',
+    '\\u0670',
+    '[\\u06d6-\\u06ed]',
+    '[\\u1ab0-\\u1aff]',
+    '[\\u1dc0-\\u1dff]',
+    '[\\u20d0-\\u20ff]',
+    '[\\ufe20-\\ufe2f]',
+  ].join('|'),
+  'g',
+);
 
 /** Letters that people type without their stroke or ligature and that Unicode does not decompose. */
 const LOOK_ALIKES: Readonly<Record<string, string>> = {

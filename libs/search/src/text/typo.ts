@@ -1,8 +1,8 @@
 /** Length from which a word may be mistyped. A digit, which is never forgiven itself, counts as two. */
 const MIN_LENGTH = 5;
 
-const DIGIT = /\p{N}/gu;
-const ONLY_DIGIT = /^\p{N}$/u;
+const DIGIT = /[0-9]/g;
+const ONLY_DIGIT = /^[0-9]$/;
 
 /** Whether one typo is forgiven in this word of a query. */
 export function forgivesTypo(word: string): boolean {

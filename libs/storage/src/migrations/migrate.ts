@@ -1,8 +1,9 @@
 import { createDataSource } from '@sessions/runtime';
 import { Initial } from './0001-initial';
+import { Search } from './0002-search';
 
 /** Every migration, oldest first. */
-const MIGRATIONS = [Initial];
+const MIGRATIONS = [Initial, Search];
 
 /** Any number will do, as long as every version of the product uses this one. */
 const MIGRATION_LOCK = 7_340_021;

@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+
+/** Most bytes of words in one `tsvector`, which Postgres limits to 1 MB with all its bookkeeping. */
+const MAX_CHUNK_BYTES = 500_000;
+
+/** The prefix of a project's lexemes. Two projects may share one; every query names the project as well. */
+export function projectKey(projectId: string): string {
+  return createHash('sha256').update(projectId).digest('hex').slice(0, 6);
+}
+
+/** Distinct words as space-separated lexemes, in as many chunks as one `tsvector` each can hold. */
+export function lexemeChunks(key: string, words: Iterable<string>): string[] {
+  const chunks: string[] = [];
+  let chunk: string[] = [];
+  let bytes = 0;
+  for (const word of words) {
+    const size = key.length + Buffer.byteLength(word);
+    if (bytes + size > MAX_CHUNK_BYTES) {
+      chunks.push(chunk.join(' '));
+      chunk = [];
+      bytes = 0;
+    }
+    chunk.push(key + word);
+    bytes += size;
+  }
+  return [...chunks, chunk.join(' ')];
+}

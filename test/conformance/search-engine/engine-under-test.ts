@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { createDataSource, databaseOf } from '@sessions/runtime';
+import type { SearchDocument, SearchDocumentKey, SearchEngine } from '@sessions/search';
+import { MeilisearchEngine, parseQuery, PostgresEngine } from '@sessions/search';
+import type { EngineHits, SearchFilters } from '@sessions/search';
+import { newUuid } from '@sessions/contract';
+import { backends, createDatabase } from '../../support/backends';
+import type { SearchBackend } from '../../support/backends';
+
+/** What a search may ask for beside its text. */
+export interface SearchOptions extends Partial<SearchFilters> {
+  except?: string[];
+  limit?: number;
+  offset?: number;
+}
+
+/** An engine on a real server, empty, and the few calls that tests make of it. */
+export interface EngineUnderTest {
+  engine: SearchEngine;
+  /** Submits and waits; fails the test unless the engine succeeded. */
+  index(documents: SearchDocument[], removals?: SearchDocumentKey[]): Promise<void>;
+  search(projectId: string, text: string, options?: SearchOptions): Promise<EngineHits>;
+  /** Closes the engine and removes what it holds. */
+  close(): Promise<void>;
+}
+
+/** Opens an engine that holds nothing yet. */
+export async function openEngine(backend: SearchBackend): Promise<EngineUnderTest> {
+  const { engine, remove } = backend === 'postgres' ? await openPostgres() : openMeilisearch();
+  await engine.prepare();
+  return {
+    engine,
+    index: async (documents, removals = []) => {
+      const task = await engine.submit(documents, removals);
+      expect(await task.settled()).toEqual({ status: 'succeeded' });
+    },
+    search: (projectId, text, { except = [], limit = 50, offset = 0, ...filters } = {}) =>
+      engine.search({
+        projectId,
+        query: parseQuery(text),
+        filters: { includeArchived: false, ...filters },
+        except,
+        limit,
+        offset,
+      }),
+    close: async () => {
+      await engine.close();
+      await remove();
+    },
+  };
+}
+
+/** A session as an engine gets it, with nothing in it but what the test says. */
+export function searchDocument(fields: Partial<SearchDocument> & { projectId: string }): SearchDocument {
+  return {
+    sessionId: newUuid(),
+    name: null,
+    description: null,
+    messages: [],
+    status: 'active',
+    source: 'api',
+    tags: [],
+    isArchived: false,
+    isHumanTakeover: false,
+    analysisStatus: 'pending',
+    contactId: null,
+    companyIds: [],
+    productScopeIds: [],
+    createdAt: Date.UTC(2026, 0, 15),
+    lastActivityAt: Date.UTC(2026, 0, 15),
+    ...fields,
+  };
+}
+
+/** The options of a second engine on the same Meilisearch server. */
+export function meilisearchOptions(index: string) {
+  const server = backends().meilisearch;
+  if (!server) throw new Error('This machine has no Meilisearch.');
+  return { url: server.url, apiKey: server.key || undefined, index };
+}
+
+async function openPostgres() {
+  const database = await createDatabase();
+  const dataSource = await createDataSource(database.url).initialize();
+  return {
+    engine: new PostgresEngine(databaseOf(dataSource)),
+    remove: async () => {
+      await dataSource.destroy();
+      await database.drop();
+    },
+  };
+}
+
+function openMeilisearch() {
+  const engine = new MeilisearchEngine(meilisearchOptions(`test_${randomBytes(8).toString('hex')}`));
+  return { engine, remove: () => Promise.resolve() };
+}
