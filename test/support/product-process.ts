@@ -29,10 +29,16 @@ const KEPT_OUTPUT = 64 * 1024;
 /**
  * Starts a program of the built product and waits until it says that it serves.
  *
+ * @param place the folder of the built product and the program in it, if not this repository's.
  * @throws Error with its output when it ends first or does not become ready in 30 s.
  */
-export async function startProcess(role: Role, environment: Record<string, string>): Promise<ProductProcess> {
-  const child = fork(join(ROOT, 'dist', 'apps', role, 'src', 'main.js'), {
+export async function startProcess(
+  role: Role,
+  environment: Record<string, string>,
+  { folder = ROOT, script = `dist/apps/${role}/src/main.js` }: { folder?: string; script?: string } = {},
+): Promise<ProductProcess> {
+  const child = fork(join(folder, script), {
+    cwd: folder,
     env: { ...inherited(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

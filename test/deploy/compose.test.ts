@@ -1,0 +1,81 @@
+import { spawnSync } from 'node:child_process';
+import { composeText, readCompose } from './compose-file';
+import { ROOT } from '../support/build';
+
+const SECRETS = {
+  POSTGRES_PASSWORD: 'secretp',
+  REDIS_PASSWORD: 'secretr',
+  MEILI_MASTER_KEY: 'secretm-of-16-bytes',
+};
+const { services, volumes } = readCompose(SECRETS);
+const ours = ['api', 'worker', 'migrate'];
+
+/** `docker compose config` needs the client and its plugin, not an engine. */
+const hasCompose = spawnSync('docker', ['compose', 'version']).status === 0;
+
+describe('docker-compose.yml', () => {
+  it.each(Object.keys(SECRETS))('asks for %s in a sentence when it is not set', (name) => {
+    expect(() => readCompose({ ...SECRETS, [name]: '' })).toThrow(
+      `Copy .env.example to .env and set ${name} there`,
+    );
+  });
+
+  it('holds no secret itself', () => {
+    const given = Object.entries(services).flatMap(([name, { environment = {}, command = [] }]) =>
+      [...Object.entries(environment), ...command.map((word) => ['', word] as const)]
+        .filter(([key, value]) => /PASSWORD|KEY|:\/\/[^/]*@/.test(`${key} ${value}`))
+        .map(([key, value]) => ({ name, key, value })),
+    );
+    expect(given.length).toBeGreaterThanOrEqual(7);
+    for (const { value } of given) expect(value).toMatch(/secret[prm]/);
+    expect(composeText()).not.toMatch(/secret[prm]/);
+  });
+
+  it('starts every service from an image or the Dockerfile, after services that exist', () => {
+    for (const { image, depends_on: needed = {} } of Object.values(services)) {
+      expect(image).toMatch(/^[\w./-]+:[\w.-]+$/);
+      for (const [other, { condition }] of Object.entries(needed)) {
+        expect(services).toHaveProperty(other);
+        const checked = services[other]?.healthcheck !== undefined;
+        expect(condition).toBe(checked ? 'service_healthy' : 'service_completed_successfully');
+      }
+    }
+    for (const name of ours) expect(services[name]?.build).toBe('.');
+  });
+
+  it('keeps the data of every server in a volume', () => {
+    const used = Object.values(services).flatMap(({ volumes: mounts = [] }) =>
+      mounts.map((one) => one.split(':')[0]),
+    );
+    expect(used.sort()).toEqual(Object.keys(volumes).sort());
+    expect(services.postgres?.volumes).toEqual(['postgres-data:/var/lib/postgresql']);
+  });
+
+  it('runs Redis so that nothing acknowledged is lost or evicted', () => {
+    const command = services.redis?.command?.join(' ');
+    expect(command).toContain('--appendonly yes --appendfsync always --maxmemory-policy noeviction');
+  });
+
+  it('bounds the memory of Meilisearch and gives it a master key', () => {
+    expect(services.meilisearch?.environment).toMatchObject({
+      MEILI_MAX_INDEXING_MEMORY: '2Gb',
+      MEILI_MASTER_KEY: SECRETS.MEILI_MASTER_KEY,
+    });
+  });
+
+  it('offers the API only', () => {
+    const offered = Object.entries(services).filter(([, { ports }]) => ports);
+    expect(offered.map(([name, { ports }]) => [name, ports])).toEqual([['api', ['3000:3000']]]);
+  });
+
+  if (hasCompose) {
+    it('is valid for docker compose', () => {
+      const { status, stderr } = spawnSync('docker', ['compose', 'config', '--quiet'], {
+        cwd: ROOT,
+        env: { ...process.env, ...SECRETS },
+        encoding: 'utf8',
+      });
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    });
+  }
+});
