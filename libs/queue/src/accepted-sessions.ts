@@ -7,6 +7,9 @@ import type { Claim } from './locator/session-locator';
 import { SESSIONS_ACCEPTED } from './patterns';
 import { QueueClient } from './transport/queue-client';
 
+/** A session's place among those of all projects. */
+export type SessionKey = Pick<AcceptedSession, 'projectId' | 'id'>;
+
 /** The accepted sessions that wait to be stored: put in by the API, found by it, and forgotten by the worker. */
 @Injectable()
 export class AcceptedSessions {
@@ -20,30 +23,32 @@ export class AcceptedSessions {
     return `group-${newUuid()}`;
   }
 
+  /** Notes which job will hold sessions that have no external record, so that nobody else can be sending them too. */
+  note(jobId: string, sessions: readonly AcceptedSession[]): Promise<void> {
+    return this.backend.locator.note(jobId, sessions);
+  }
+
   /**
-   * Notes which job will hold the sessions, before it is put into the queue, and orders the versions of sessions
-   * that others may be sending too. Sets each session's version to the one it got.
+   * Notes which job will hold the sessions, and orders the versions of external records that others may be sending
+   * too: sets each session's version to the one it got.
    *
-   * @returns for each session whether no other version of it waits
+   * @returns the sessions of which other versions wait already
    */
-  async claim(jobId: string, sessions: readonly AcceptedSession[]): Promise<boolean[]> {
-    const external = new Map<string, AcceptedSession[]>();
-    for (const session of sessions) {
-      if (session.external === undefined) continue;
-      external.set(session.id, [...(external.get(session.id) ?? []), session]);
-    }
-    const plain = sessions.filter((session) => session.external === undefined);
+  async claim(jobId: string, sessions: readonly AcceptedSession[]): Promise<SessionKey[]> {
+    const plain = sessions.filter(({ external }) => external === undefined);
+    const versionsById = groupById(sessions.filter(({ external }) => external !== undefined));
+    const newest = versionsById.map((versions) =>
+      versions.reduce((a, b) => (a.version >= b.version ? a : b)),
+    );
     const [claims] = await Promise.all([
-      this.claimEach(jobId, [...external.values()]),
-      plain.length > 0 ? this.backend.locator.note(jobId, plain) : undefined,
+      this.backend.locator.claim(jobId, newest),
+      plain.length > 0 ? this.note(jobId, plain) : undefined,
     ]);
-    for (const [index, versions] of [...external.values()].entries()) setVersions(versions, claims[index]);
-    return sessions.map((session) => {
-      const versions = external.get(session.id);
-      if (versions === undefined) return true;
-      const place = [...external.keys()].indexOf(session.id);
-      return versions[0] === session && claims[place]?.first === true;
-    });
+    for (const [index, versions] of versionsById.entries()) {
+      const { version } = claims[index] as Claim;
+      for (const [step, session] of versions.entries()) session.version = version + step;
+    }
+    return newest.filter((_session, index) => claims[index]?.first === false);
   }
 
   /** Puts claimed sessions into one job; resolves when the queue has it on disk. */
@@ -66,17 +71,15 @@ export class AcceptedSessions {
   release(jobId: string, sessions: readonly AcceptedSession[]): Promise<void> {
     return this.backend.locator.release(jobId, sessions);
   }
-
-  /** One claim a session, however many of its versions are in the group. */
-  private claimEach(jobId: string, groups: AcceptedSession[][]): Promise<Claim[]> {
-    const newest = groups.map((versions) => versions.reduce((a, b) => (a.version >= b.version ? a : b)));
-    return groups.length > 0 ? this.backend.locator.claim(jobId, newest) : Promise.resolve([]);
-  }
 }
 
-/** Versions of one session in one group follow each other from the one that was claimed. */
-function setVersions(versions: AcceptedSession[], claim: Claim | undefined): void {
-  for (const [step, session] of versions.entries()) {
-    if (claim !== undefined) session.version = claim.version + step;
+/** The versions of each session that is in the group, which may be several. */
+function groupById(sessions: readonly AcceptedSession[]): AcceptedSession[][] {
+  const byId = new Map<string, AcceptedSession[]>();
+  for (const session of sessions) {
+    const versions = byId.get(session.id);
+    if (versions === undefined) byId.set(session.id, [session]);
+    else versions.push(session);
   }
+  return [...byId.values()];
 }

@@ -1,4 +1,5 @@
-import { Module } from '@nestjs/common';
+import { Inject, Module } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
 import { CONFIGURATION, Database, LOGGER } from '@sessions/runtime';
 import type { Configuration, Logger } from '@sessions/runtime';
 import { AcceptedSessions } from './accepted-sessions';
@@ -50,4 +51,15 @@ function onceAMinute(report: (error: Error) => void): (error: Error) => void {
   ],
   exports: [QUEUE_BACKEND, QueueClient, AcceptedSessions],
 })
-export class QueueModule {}
+export class QueueModule implements OnApplicationShutdown {
+  constructor(
+    private readonly client: QueueClient,
+    @Inject(QUEUE_BACKEND) private readonly backend: QueueBackend,
+  ) {}
+
+  /** By now HTTP is drained and workers are closed, so nothing uses the connections any more. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.client.close();
+    await this.backend.close();
+  }
+}

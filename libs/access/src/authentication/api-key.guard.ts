@@ -26,13 +26,15 @@ export class ApiKeyGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (this.isPublic(context)) return true;
     const http = context.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
+    await this.admit(http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+    return true;
+  }
+
+  async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const access = await this.authenticator.authenticate(presentedKey(request));
     if (access === null) throw badKey();
     (request as AuthenticatedRequest).access = access;
-    const reply = http.getResponse<FastifyReply>();
     reply.headers(this.rateLimiter.take(access.keyId));
-    return true;
   }
 
   private isPublic(context: ExecutionContext): boolean {

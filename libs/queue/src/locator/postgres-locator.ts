@@ -22,6 +22,7 @@ const CLAIM = {
     ), noted AS (
       INSERT INTO queued_sessions (project_id, session_id, job_id, version)
       SELECT project_id, session_id, $1, version FROM claimed
+      ON CONFLICT (project_id, session_id, job_id) DO UPDATE SET version = excluded.version
     )
     SELECT version, first FROM claimed ORDER BY place`,
 };

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { newUuid } from '@sessions/contract';
+import { derivedUuid } from '@sessions/contract';
 import type { AcceptedSession } from '@sessions/contract';
 import { Database } from '@sessions/runtime';
 
 const INSERT = {
   name: 'dead_letter_insert',
   text: `INSERT INTO dead_letters (project_id, id, kind, session_id, reason, payload)
-    VALUES ($1, $2, 'persist', $3, $4, $5)`,
+    VALUES ($1, $2, 'persist', $3, $4, $5)
+    ON CONFLICT (project_id, id) DO NOTHING`,
 };
 
 const FIND = {
@@ -20,15 +21,11 @@ const FIND = {
 export class DeadLetters {
   constructor(private readonly database: Database) {}
 
-  /** Parks a session that cannot be stored. The reason is for operators. */
+  /** Parks a version of a session that cannot be stored, once however often it is tried. The reason is for operators. */
   async park(session: AcceptedSession, reason: string): Promise<void> {
-    await this.database.query(INSERT, [
-      session.projectId,
-      newUuid(),
-      session.id,
-      reason,
-      JSON.stringify(session),
-    ]);
+    const { projectId, id, version } = session;
+    const letterId = derivedUuid('dead-letter', projectId, id, String(version));
+    await this.database.query(INSERT, [projectId, letterId, id, reason, JSON.stringify(session)]);
   }
 
   /** What is parked of a session, oldest first. */

@@ -1,0 +1,27 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ApiKeyGuard } from '@sessions/access';
+import { QUEUE_BACKEND, QueueClient, SESSIONS_ACCEPTED } from '@sessions/queue';
+import type { QueueBackend } from '@sessions/queue';
+import { NestLogger } from '@sessions/runtime';
+import type { Configuration, Logger } from '@sessions/runtime';
+import { ApiModule } from './api.module';
+import { ErrorFilter } from './http/exception.filter';
+import { createHttpAdapter, prepareServer } from './http/server';
+
+/** The API, ready to listen: its queue is open, and what the queue's server promises has been checked. */
+export async function createApi(
+  configuration: Configuration,
+  logger: Logger,
+): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(
+    ApiModule.of(configuration, logger),
+    createHttpAdapter(logger),
+    { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
+  );
+  prepareServer(app.getHttpAdapter().getInstance(), app.get(ApiKeyGuard), configuration);
+  app.useGlobalFilters(new ErrorFilter());
+  await app.get(QueueClient).connect(SESSIONS_ACCEPTED);
+  for (const warning of await app.get<QueueBackend>(QUEUE_BACKEND).durabilityWarnings()) logger.warn(warning);
+  return app;
+}

@@ -1,0 +1,69 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { QUEUE_BACKEND } from '@sessions/queue';
+import type { QueueBackend } from '@sessions/queue';
+import { Database } from '@sessions/runtime';
+import { SEARCH_ENGINE } from '@sessions/search';
+import type { SearchEngine } from '@sessions/search';
+import type { FastifyReply } from 'fastify';
+
+/** Milliseconds after which a part that does not answer counts as away. */
+const CHECK_WITHIN_MS = 2000;
+
+/** What is known of a part: that it serves, or a sentence for operators. */
+interface PartHealth {
+  status: 'up' | 'down';
+  engine: string;
+  error?: string;
+}
+
+/** Whether the API can take sessions and serve them, and each part that this needs. */
+export interface Readiness {
+  status: 'ready' | 'not ready';
+  database: PartHealth;
+  queue: PartHealth;
+  search: PartHealth;
+}
+
+/** `GET /api/healthz` and `GET /api/readyz`, for load balancers and operators. */
+@Controller('api')
+export class HealthController {
+  constructor(
+    private readonly database: Database,
+    @Inject(QUEUE_BACKEND) private readonly queue: QueueBackend,
+    @Inject(SEARCH_ENGINE) private readonly search: SearchEngine,
+  ) {}
+
+  /** Says that the process is alive. */
+  @Get('healthz')
+  alive(): { status: 'alive' } {
+    return { status: 'alive' };
+  }
+
+  /** 200 when all parts serve, else 503. */
+  @Get('readyz')
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
+    const [database, queue, search] = await Promise.all([
+      healthOf('postgres', async () => void (await this.database.query('SELECT 1'))),
+      healthOf(this.queue.name, () => this.queue.check()),
+      healthOf(this.search.name, () => this.search.check()),
+    ]);
+    const ready = [database, queue, search].every(({ status }) => status === 'up');
+    if (!ready) void reply.code(503).header('Retry-After', '1');
+    return { status: ready ? 'ready' : 'not ready', database, queue, search };
+  }
+}
+
+async function healthOf(engine: string, check: () => Promise<void>): Promise<PartHealth> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_WITHIN_MS} ms`)), CHECK_WITHIN_MS);
+  });
+  try {
+    await Promise.race([check(), tooLate]);
+    return { status: 'up', engine };
+  } catch (error) {
+    return { status: 'down', engine, error: error instanceof Error ? error.message : String(error) };
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,81 @@
+import { Readable } from 'node:stream';
+import type { ApiKeyGuard } from '@sessions/access';
+import { ApiError } from '@sessions/contract';
+import type { Configuration, Logger } from '@sessions/runtime';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { decodedBody, readBody } from './body';
+import { sendError, toApiError } from './error-body';
+import { JsonBody } from './json-body';
+import { requestIdOf } from './request-context';
+import { needsKey } from './routes';
+
+/** Longest path parameter that is looked at; beyond it there is nothing by that name. */
+const MAX_PARAM_LENGTH = 500;
+
+/** Milliseconds in which a client must have sent its headers, and idle keep-alive connections are kept. */
+const HEADERS_TIMEOUT_MS = 15_000;
+const KEEP_ALIVE_MS = 72_000;
+
+const BATCH_PATH = '/api/sessions/batch';
+const NDJSON_TYPES = ['application/x-ndjson', 'application/ndjson', 'application/jsonl'];
+
+/** The HTTP server, before Nest puts its routes in. */
+export function createHttpAdapter(logger: Logger): FastifyAdapter {
+  return new FastifyAdapter({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    genReqId: requestIdOf,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH, ignoreTrailingSlash: true },
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      void reply.header('X-Request-Id', request.id);
+      sendError(toApiError(error, request), request, reply);
+    },
+  });
+}
+
+/** Everything that happens to a request before its route: its id, its key, its body; and after it: one log line. */
+export function prepareServer(
+  server: FastifyInstance,
+  guard: ApiKeyGuard,
+  configuration: Configuration,
+): void {
+  server.addHook('onRequest', async (request, reply) => {
+    void reply.header('X-Request-Id', request.id);
+    if (needsKey(request.url.split('?', 1)[0] ?? '')) await guard.admit(request, reply);
+  });
+  server.addHook('onResponse', (request, reply, done) => {
+    request.log.info(
+      {
+        requestId: request.id,
+        method: request.method,
+        route: request.routeOptions.url,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+        ...('access' in request ? { projectId: (request.access as { projectId: string }).projectId } : {}),
+      },
+      'request',
+    );
+    done();
+  });
+  server.setErrorHandler((error, request, reply) => sendError(toApiError(error, request), request, reply));
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', async (request: FastifyRequest, payload: Readable) =>
+    JsonBody.parse(await readBody(request, payload, limitOf(request, configuration))),
+  );
+  server.addContentTypeParser(NDJSON_TYPES, (request: FastifyRequest, payload: Readable) => {
+    if (!isBatch(request))
+      throw new ApiError(415, 'The Content-Type must be application/json; NDJSON is for batches.');
+    return Promise.resolve(decodedBody(request, payload));
+  });
+}
+
+function limitOf(request: FastifyRequest, configuration: Configuration): number {
+  return isBatch(request) ? configuration.LIMIT_BATCH_BYTES : configuration.LIMIT_BODY_BYTES;
+}
+
+function isBatch(request: FastifyRequest): boolean {
+  return request.routeOptions.url === BATCH_PATH;
+}

@@ -1,0 +1,56 @@
+import type { Readable } from 'node:stream';
+import { ApiError, invalid } from '@sessions/contract';
+import { decodeUtf8, parseJson } from '../../http/body';
+import { linesOf } from './lines';
+
+/** One item of a batch: a JSON value and about how large it is, or why it is none. */
+export type BatchItem = { value: unknown; bytes: number } | { problem: string };
+
+/**
+ * The items of a JSON batch: an array, or an object whose `sessions` is one.
+ *
+ * @throws ApiError 400 when it is neither, 413 when it has too many items
+ */
+export function itemsOfJson(body: unknown, maxItems: number): BatchItem[] {
+  const sessions = Array.isArray(body) ? (body as unknown[]) : sessionsOf(body);
+  if (sessions.length > maxItems) {
+    throw new ApiError(
+      413,
+      `A JSON batch may have at most ${maxItems} sessions, not ${sessions.length}; send several, or NDJSON.`,
+    );
+  }
+  return sessions.map((value) => ({ value, bytes: JSON.stringify(value).length }));
+}
+
+function sessionsOf(body: unknown): unknown[] {
+  if (typeof body === 'object' && body !== null && 'sessions' in body && Array.isArray(body.sessions)) {
+    const unknown = Object.keys(body).find((key) => key !== 'sessions');
+    if (unknown === undefined) return body.sessions as unknown[];
+    throw invalid([
+      { field: unknown, message: `${unknown} is not a field of a batch; allowed is only sessions.` },
+    ]);
+  }
+  throw invalid([
+    {
+      field: 'sessions',
+      message: 'The body must be an array of sessions, or an object whose sessions is one.',
+    },
+  ]);
+}
+
+/** The items of an NDJSON stream, one a line, as they arrive. */
+export async function* itemsOfNdjson(stream: Readable, maxLineBytes: number): AsyncGenerator<BatchItem> {
+  for await (const line of linesOf(stream as AsyncIterable<Buffer>, maxLineBytes)) {
+    if ('tooLong' in line) yield { problem: `The line is longer than ${maxLineBytes} bytes.` };
+    else yield itemOf(line.bytes);
+  }
+}
+
+function itemOf(bytes: Buffer): BatchItem {
+  try {
+    return { value: parseJson(decodeUtf8(bytes)), bytes: bytes.length };
+  } catch (error) {
+    if (error instanceof ApiError) return { problem: error.message.replace('The body', 'The line') };
+    throw error;
+  }
+}

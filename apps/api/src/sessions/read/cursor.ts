@@ -1,0 +1,39 @@
+import { invalid } from '@sessions/contract';
+import type { ListPosition } from '@sessions/storage';
+
+/** Where a page of a list ended: after a session, or, in a search, after so many hits. */
+export type Cursor = { after: ListPosition } | { offset: number };
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** The opaque form of a cursor. */
+export function encodeCursor(cursor: Cursor): string {
+  const parts =
+    'after' in cursor ? [Date.parse(cursor.after.lastActivityAt), cursor.after.id] : [cursor.offset];
+  return Buffer.from(JSON.stringify(parts)).toString('base64url');
+}
+
+/** The cursor behind its opaque form. @throws ApiError 400 for text that no list gave out */
+export function decodeCursor(text: string): Cursor {
+  const parts = partsOf(text);
+  if (Array.isArray(parts)) {
+    const [number, id] = parts as unknown[];
+    if (Number.isSafeInteger(number) && (number as number) >= 0) {
+      if (parts.length === 1) return { offset: number as number };
+      if (typeof id === 'string' && UUID.test(id) && (number as number) <= 253_402_300_799_999) {
+        return { after: { lastActivityAt: new Date(number as number).toISOString(), id } };
+      }
+    }
+  }
+  throw invalid([
+    { field: 'cursor', message: 'cursor must be the next_cursor of an earlier page, unchanged.' },
+  ]);
+}
+
+function partsOf(text: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(text, 'base64url').toString()) as unknown;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,50 @@
+import { Catch } from '@nestjs/common';
+import type { INestMicroservice, RpcExceptionFilter } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { MicroserviceOptions } from '@nestjs/microservices';
+import { OUTBOX_READY, QUEUE_BACKEND, QueueServer, SESSIONS_ACCEPTED } from '@sessions/queue';
+import type { QueueBackend, ServedPatterns } from '@sessions/queue';
+import { NestLogger } from '@sessions/runtime';
+import type { Configuration, Logger } from '@sessions/runtime';
+import type { Observable } from 'rxjs';
+import { throwError } from 'rxjs';
+import { WorkerModule } from './worker.module';
+
+/** Part of the time to stop that jobs under way may take. */
+const DRAIN_SHARE = 0.8;
+
+/** Hands failures on to the queue, which tries again, instead of Nest's anonymous "internal server error". */
+@Catch()
+class HandOnFilter implements RpcExceptionFilter {
+  catch(exception: unknown): Observable<never> {
+    return throwError(() => exception);
+  }
+}
+
+/** A worker, ready to listen. It fails on a pattern that has not exactly one handler. */
+export async function createWorker(configuration: Configuration, logger: Logger): Promise<INestMicroservice> {
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(
+    WorkerModule.of(configuration, logger),
+    {
+      logger: new NestLogger(logger),
+      abortOnError: false,
+      inject: [QUEUE_BACKEND],
+      useFactory: (backend: QueueBackend) => ({
+        strategy: new QueueServer(
+          backend,
+          servedPatterns(configuration),
+          configuration.SHUTDOWN_SECONDS * 1000 * DRAIN_SHARE,
+        ),
+      }),
+    } as never,
+  );
+  app.useGlobalFilters(new HandOnFilter());
+  return app;
+}
+
+function servedPatterns({ WORKER_ROLES, WORKER_CONCURRENCY }: Configuration): ServedPatterns {
+  return {
+    ...(WORKER_ROLES.includes('persist') ? { [SESSIONS_ACCEPTED]: { concurrency: WORKER_CONCURRENCY } } : {}),
+    ...(WORKER_ROLES.includes('index') ? { [OUTBOX_READY]: { concurrency: 1 } } : {}),
+  };
+}

@@ -1,0 +1,33 @@
+const NETWORK_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+
+/** Classes of SQLSTATE that say that the server, not the statement, is at fault (Postgres, appendix A). */
+const SERVER_STATES = ['08', '53', '57', '58', 'XX'];
+
+/** States of a transaction that another one stood in the way of, and that succeeds when repeated. */
+const REPEATABLE_STATES = new Set(['40001', '40P01', '55P03', '25006']);
+
+const DRIVER_MESSAGES =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered|not queryable/;
+
+/**
+ * Whether an error of pg means that the database is away, stopping, starting, full or busy, rather than that it
+ * refuses what it was given: the same statement may succeed later.
+ */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = (error as { code?: unknown }).code;
+  if (typeof code === 'string') {
+    if (NETWORK_CODES.has(code) || REPEATABLE_STATES.has(code)) return true;
+    if (/^[0-9A-Z]{5}$/.test(code)) return SERVER_STATES.includes(code.slice(0, 2));
+  }
+  return DRIVER_MESSAGES.test(error.message) || isDatabaseAway(error.cause);
+}
