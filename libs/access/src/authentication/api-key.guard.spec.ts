@@ -2,6 +2,7 @@ import type { ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ApiError } from '@sessions/contract';
 import type { Logger } from '@sessions/runtime';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { newApiKey } from '../keys/api-key';
 import { RateLimiter } from '../limits/rate-limiter';
 import { FakeKeys } from '../testing/fake-keys';
@@ -35,25 +36,32 @@ describe('ApiKeyGuard', () => {
     );
   }
 
+  function contextOf(
+    request: object,
+    reply: object,
+    controller: new () => object = Routes,
+    route = 'guarded',
+  ): ExecutionContext {
+    return {
+      getHandler: () => (controller.prototype as Record<string, () => void>)[route],
+      getClass: () => controller,
+      switchToHttp: () => ({ getRequest: () => request, getResponse: () => reply }),
+    } as unknown as ExecutionContext;
+  }
+
   /** Sends a request with this Authorization header through the guard. */
   async function pass(
     authorization: string | undefined,
     {
       subject = guard(),
-      controller = Routes,
-      route = 'guarded',
+      controller,
+      route,
     }: { subject?: ApiKeyGuard; controller?: new () => object; route?: string } = {},
   ): Promise<{ passed: boolean; request: { access?: object }; replyHeaders: object }> {
     const request: { headers: object; access?: object } = { headers: { authorization } };
     const replyHeaders = {};
-    const context = {
-      getHandler: () => (controller.prototype as Record<string, () => void>)[route],
-      getClass: () => controller,
-      switchToHttp: () => ({
-        getRequest: () => request,
-        getResponse: () => ({ headers: (headers: object) => Object.assign(replyHeaders, headers) }),
-      }),
-    } as unknown as ExecutionContext;
+    const reply = { headers: (headers: object) => Object.assign(replyHeaders, headers) };
+    const context = contextOf(request, reply, controller, route);
     return { passed: await subject.canActivate(context), request, replyHeaders };
   }
 
@@ -99,5 +107,16 @@ describe('ApiKeyGuard', () => {
     });
     await expect(pass(`Bearer ${key}`, { subject })).rejects.toMatchObject({ status: 429 });
     await expect(pass(`Bearer ${key}`)).resolves.toMatchObject({ replyHeaders: {} });
+  });
+
+  it('counts a request once that was admitted before it came to its route', async () => {
+    const subject = guard(2);
+    const [request, reply] = [{ headers: { authorization: `Bearer ${key}` } }, { headers: jest.fn() }];
+    await subject.admit(request as unknown as FastifyRequest, reply as unknown as FastifyReply);
+    const context = contextOf(request, reply);
+    await expect(subject.canActivate(context)).resolves.toBe(true);
+    expect(reply.headers).toHaveBeenCalledTimes(1);
+    await expect(pass(`Bearer ${key}`, { subject })).resolves.toMatchObject({ passed: true });
+    await expect(pass(`Bearer ${key}`, { subject })).rejects.toMatchObject({ status: 429 });
   });
 });
