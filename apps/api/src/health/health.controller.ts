@@ -1,4 +1,5 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { Public } from '@sessions/access';
 import { QUEUE_BACKEND } from '@sessions/queue';
 import type { QueueBackend } from '@sessions/queue';
 import { Database } from '@sessions/runtime';
@@ -25,6 +26,7 @@ export interface Readiness {
 }
 
 /** `GET /api/healthz` and `GET /api/readyz`, for load balancers and operators. */
+@Public()
 @Controller('api')
 export class HealthController {
   constructor(
