@@ -1,4 +1,4 @@
-import { createDataSource } from '@sessions/runtime';
+import { createDataSource, isDatabaseAway } from '@sessions/runtime';
 import type { Configuration, DataSourceSettings } from '@sessions/runtime';
 import type { DataSource } from 'typeorm';
 import { codeOf, CommandError } from './command';
@@ -9,10 +9,10 @@ const ADVICE: Readonly<Record<string, string>> = {
   '28P01': 'refuses this password: check the user name and password in DATABASE_URL',
   '3D000': 'does not exist on its server: create it, or correct the name in DATABASE_URL',
   '42P01': 'has no tables yet: run `npm run migrate` first',
-  ECONNREFUSED: 'cannot be reached: start it, or correct DATABASE_URL',
   ENOTFOUND: 'cannot be reached, as no such host is known: correct DATABASE_URL',
-  ECONNRESET: 'broke off the connection: try again',
 };
+
+const AWAY = 'cannot be reached: start it, or correct DATABASE_URL';
 
 /** Connects to the configured database, does the work, and closes the connections however the work ends. */
 export async function withDatabase<Result>(
@@ -39,7 +39,7 @@ export async function explained<Result>(
   try {
     return await work();
   } catch (error) {
-    const advice = ADVICE[codeOf(error)];
+    const advice = ADVICE[codeOf(error)] ?? (isDatabaseAway(error) ? AWAY : undefined);
     if (advice === undefined) throw error;
     const { host, pathname } = new URL(DATABASE_URL);
     throw new CommandError(`The database ${host}${pathname} ${advice}.`, { cause: error });
