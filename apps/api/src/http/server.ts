@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
-import type { ApiKeyGuard } from '@sessions/access';
-import { ApiError } from '@sessions/contract';
+import type { ApiKeyGuard, AuthenticatedRequest } from '@sessions/access';
+import { ApiError, encodeId } from '@sessions/contract';
 import type { Configuration, Logger } from '@sessions/runtime';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -25,6 +25,7 @@ export function createHttpAdapter(logger: Logger): FastifyAdapter {
   return new FastifyAdapter({
     loggerInstance: logger,
     disableRequestLogging: true,
+    requestIdLogLabel: 'requestId',
     genReqId: requestIdOf,
     keepAliveTimeout: KEEP_ALIVE_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS },
@@ -49,12 +50,11 @@ export function prepareServer(
   server.addHook('onResponse', (request, reply, done) => {
     request.log.info(
       {
-        requestId: request.id,
         method: request.method,
         route: request.routeOptions.url,
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime),
-        ...('access' in request ? { projectId: (request.access as { projectId: string }).projectId } : {}),
+        ...loggedAccess(request),
       },
       'request',
     );
@@ -70,6 +70,12 @@ export function prepareServer(
       throw new ApiError(415, 'The Content-Type must be application/json; NDJSON is for batches.');
     return Promise.resolve(decodedBody(request, payload));
   });
+}
+
+/** Who asked, for the log: never the key. */
+function loggedAccess(request: FastifyRequest): { projectId?: string; keyId?: string } {
+  const { access } = request as Partial<AuthenticatedRequest>;
+  return access === undefined ? {} : { projectId: encodeId('proj', access.projectId), keyId: access.keyId };
 }
 
 function limitOf(request: FastifyRequest, configuration: Configuration): number {
