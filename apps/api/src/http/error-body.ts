@@ -5,16 +5,13 @@ import { isDatabaseAway } from '@sessions/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { allowedMethods } from './routes';
 
-/** Fastify's own errors, by code, and what a client is told. */
-const FRAMEWORK_ERRORS: Readonly<Record<string, ApiError>> = {
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: new ApiError(
-    415,
-    'The Content-Type must be application/json (or application/x-ndjson for a batch).',
-  ),
-  FST_ERR_BAD_URL: new ApiError(
-    400,
-    'The address is not valid: a % must be followed by two hexadecimal digits.',
-  ),
+/** What a client is told about the errors that Fastify and Nest make themselves, by status. */
+const FRAMEWORK_ERRORS: Readonly<Record<number, string>> = {
+  400: 'The request is not valid: its address or its headers cannot be read; see /docs for what the API takes.',
+  408: 'The request took too long to arrive; send it again.',
+  413: 'The request is too large; send less at once.',
+  415: 'The Content-Type must be application/json (or application/x-ndjson for a batch).',
+  431: 'The headers of the request are too large; send fewer.',
 };
 
 /** What the client is told about an error, and whether it is ours to look into. */
@@ -28,23 +25,16 @@ export function toApiError(error: unknown, request: FastifyRequest): ApiError {
     statusCode?: number;
     status?: number;
   };
-  const known = code === undefined ? undefined : FRAMEWORK_ERRORS[code];
-  if (known !== undefined) return known;
   const httpStatus = statusCode ?? status ?? 500;
   if (httpStatus === 404 || code === 'FST_ERR_MAX_PARAM_LENGTH') return notFound(request);
   if (httpStatus >= 400 && httpStatus < 500) {
     return new ApiError(
       httpStatus,
-      'The request is not valid HTTP for this API; see /docs for what it takes.',
+      FRAMEWORK_ERRORS[httpStatus] ?? 'The request is not one that this API takes.',
     );
   }
-  return new ApiError(
-    500,
-    'Something went wrong on our side; try again, and report the request_id if it stays.',
-    {
-      cause: error,
-    },
-  );
+  const message = 'Something went wrong on our side; try again, and report the request_id if it stays.';
+  return new ApiError(500, message, { cause: error });
 }
 
 /** Sends an error as JSON. */
@@ -52,7 +42,7 @@ export function sendError(error: ApiError, request: FastifyRequest, reply: Fasti
   const body: ErrorBody = { error: error.message, request_id: request.id };
   if (error.details !== undefined) body.details = error.details;
   if (error.status >= 500) {
-    request.log.error({ requestId: request.id, status: error.status, err: error.cause }, error.message);
+    request.log.error({ status: error.status, err: error.cause }, error.message);
   }
   void reply.code(error.status).headers(error.headers).type('application/json; charset=utf-8').send(body);
 }
