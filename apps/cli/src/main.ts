@@ -9,6 +9,15 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     ],
     load: async () => (await import('./start/start.command.js')).startCommand,
   },
+  demo: {
+    usage: [
+      [
+        'demo [--count 2000] [--url <url> --project proj_… --key hiss_…]',
+        'Sends generated sessions to the API that start runs, or that one, and shows what becomes of them.',
+      ],
+    ],
+    load: async () => (await import('./demo/demo.command.js')).demoCommand,
+  },
   migrate: {
     usage: [['migrate', 'Brings the tables of DATABASE_URL up to date; safe to repeat.']],
     load: async () => (await import('./migrate/migrate.command.js')).migrateCommand,

@@ -1,0 +1,30 @@
+import type { DemoApi } from './demo-api';
+import { Watch } from './watch';
+
+/** An API that has stored, and made searchable, what the counts say. */
+function apiWith(counts: { persisted: number; searchable: number }): DemoApi {
+  const list = (query: Record<string, string>) =>
+    Promise.resolve({ sessions: [], total: 'search' in query ? counts.searchable : counts.persisted });
+  return { list } as unknown as DemoApi;
+}
+
+describe('Watch', () => {
+  it('waits until the last session is searchable, and tells the lag of each stage', async () => {
+    const counts = { persisted: 2, searchable: 0 };
+    const watch = new Watch(apiWith(counts), 'demo42', 2);
+    watch.accepted();
+    watch.accepted();
+    setTimeout(() => (counts.searchable = 2), 400);
+    await watch.untilAllSearchable(5000, new AbortController().signal, () => {});
+    const [accepted, persisted, searchable] = watch.summary();
+    expect(accepted).toMatch(/^Accepted {4}2 of 2 in /);
+    expect(persisted).toMatch(/^Persisted {3}2 of 2, about 0\.0 s .*, the last after 0\.[23] s$/);
+    expect(searchable).toMatch(/^Searchable {2}2 of 2, about 0\.\d s .*, the last after 0\.[56] s$/);
+  });
+
+  it('gives up when nothing more becomes searchable, and says how far it came', async () => {
+    const watch = new Watch(apiWith({ persisted: 2, searchable: 1 }), 'demo42', 2);
+    await watch.untilAllSearchable(300, new AbortController().signal, () => {});
+    expect(watch.summary()[2]).toBe('Searchable  1 of 2 so far');
+  });
+});
