@@ -95,3 +95,6 @@ export interface SearchEngine {
 
 /** Injection token of the engine that the configuration chose. */
 export const SEARCH_ENGINE = Symbol('SEARCH_ENGINE');
+
+/** Thrown by `search` when the engine cannot be reached or cannot serve; the message is for operators. */
+export class SearchAwayError extends Error {}

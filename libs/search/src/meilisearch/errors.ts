@@ -1,4 +1,4 @@
-import { MeilisearchApiError } from 'meilisearch';
+import { MeilisearchApiError, MeilisearchError } from 'meilisearch';
 
 /** Codes of answers and tasks by which Meilisearch says that the documents, not itself, are at fault. */
 const REFUSALS = ['payload_too_large', 'malformed_payload', 'bad_request', 'missing_payload'];
@@ -17,6 +17,12 @@ const ENGINE_FAULTS = [
 /** The stable code of an answer of Meilisearch (`index_not_found`), or undefined when none came. */
 export function errorCode(error: unknown): string | undefined {
   return error instanceof MeilisearchApiError ? error.cause?.code : undefined;
+}
+
+/** Whether Meilisearch did not answer, or answered that it cannot serve or does not know our key. */
+export function isAway(error: unknown): boolean {
+  if (!(error instanceof MeilisearchApiError)) return error instanceof MeilisearchError;
+  return error.response.status >= 500 || [401, 403, 429].includes(error.response.status);
 }
 
 /** Whether an answer refuses what was sent, so that sending less may succeed. */

@@ -9,9 +9,10 @@ import type {
   SearchDocumentKey,
   SearchEngine,
 } from '../search-engine';
+import { SearchAwayError } from '../search-engine';
 import type { IndexedDocument } from './document';
 import { documentId, toIndexedDocument } from './document';
-import { errorCode, isRefusal } from './errors';
+import { errorCode, isAway, isRefusal } from './errors';
 import { filterOf } from './filter';
 import { differingSettings, MAX_TOTAL_HITS } from './index-settings';
 import type { PhraseCandidate } from './phrase-check';
@@ -82,6 +83,7 @@ export class MeilisearchEngine implements SearchEngine {
     } catch (error) {
       // Before the first worker has prepared the index nothing is indexed, which is no error of the search.
       if (errorCode(error) === 'index_not_found') return { sessionIds: [], total: 0 };
+      if (isAway(error)) throw new SearchAwayError('Meilisearch does not serve searches.', { cause: error });
       throw error;
     }
   }

@@ -1,4 +1,6 @@
 import type { SearchDocument } from '../search-engine';
+import type { SessionWords } from '../text/matcher';
+import { sessionWords } from '../text/matcher';
 import { tokenize } from '../text/tokenizer';
 import { lexemeChunks, projectKey } from './lexemes';
 
@@ -9,27 +11,17 @@ export interface DocumentRow {
   title: string;
   /** Lexemes of the whole session; more than one entry when a `tsvector` cannot hold them. */
   chunks: string[];
-  /** All words in order, a line for each text, with spaces around every word, for finding phrases. */
-  body: string;
-  distinctWords: Set<string>;
+  words: SessionWords;
 }
 
 /** Prepares a session for the tables of the Postgres engine. */
 export function documentRow(document: SearchDocument): DocumentRow {
   const key = projectKey(document.projectId);
-  const name = tokenize(document.name ?? '');
-  const distinctWords = new Set(name);
-  const lines = [name.join(' ')];
-  for (const text of [document.description ?? '', ...document.messages]) {
-    const words = tokenize(text);
-    for (const word of words) distinctWords.add(word);
-    lines.push(words.join(' '));
-  }
+  const words = sessionWords([document.name, document.description, ...document.messages]);
   return {
     document,
-    title: lexemeChunks(key, new Set(name))[0] ?? '',
-    chunks: lexemeChunks(key, distinctWords),
-    body: lines.map((line) => ` ${line} `).join('\n'),
-    distinctWords,
+    title: lexemeChunks(key, new Set(tokenize(document.name ?? '')))[0] ?? '',
+    chunks: lexemeChunks(key, words.distinct),
+    words,
   };
 }

@@ -107,7 +107,7 @@ function keyColumns(keys: readonly SearchDocumentKey[]): [string[], string[]] {
 }
 
 function* wordsOf(rows: readonly DocumentRow[]): Generator<[string, string]> {
-  for (const { document, distinctWords } of rows) {
-    for (const word of distinctWords) yield [document.projectId, word];
+  for (const { document, words } of rows) {
+    for (const word of words.distinct) yield [document.projectId, word];
   }
 }

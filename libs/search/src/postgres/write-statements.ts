@@ -52,7 +52,7 @@ export function documentColumns(rows: readonly DocumentRow[]): unknown[] {
     column(({ document }) => document.sessionId),
     column(({ title }) => title),
     column(({ chunks }) => (chunks.length === 1 ? chunks[0] : null)),
-    column(({ body }) => body),
+    column(({ words }) => words.lines),
     column(({ document }) => document.status),
     column(({ document }) => document.source),
     column(({ document }) => json(document.tags)),

@@ -2,16 +2,35 @@ import type { ParsedQuery } from './query';
 import { tokenize } from './tokenizer';
 import { forgivesTypo, isWithinOneTypo } from './typo';
 
-/** The words of one session: of its name, its description and each message, and all of them without repeats. */
+/** The words of one session, in the form that matching needs. */
 export interface SessionWords {
-  readonly texts: readonly (readonly string[])[];
+  /** A line for each text (name, description, each message), with a space before and after every word. */
+  readonly lines: string;
   readonly distinct: ReadonlySet<string>;
+}
+
+/** Gathers a session's words text by text, so that a caller can pause between the texts of a long one. */
+export class WordCollector {
+  private readonly lines: string[] = [];
+  private readonly distinct = new Set<string>();
+
+  /** Adds one text; null is an empty one. */
+  add(text: string | null): void {
+    const words = tokenize(text ?? '');
+    for (const word of words) this.distinct.add(word);
+    this.lines.push(` ${words.join(' ')} `);
+  }
+
+  words(): SessionWords {
+    return { lines: this.lines.join('\n'), distinct: this.distinct };
+  }
 }
 
 /** The words of a session from its name, description and messages. */
 export function sessionWords(texts: readonly (string | null)[]): SessionWords {
-  const tokenized = texts.map((text) => tokenize(text ?? ''));
-  return { texts: tokenized, distinct: new Set(tokenized.flat()) };
+  const collector = new WordCollector();
+  for (const text of texts) collector.add(text);
+  return collector.words();
 }
 
 /**
@@ -38,18 +57,6 @@ function holdsWord({ distinct }: SessionWords, word: string, asPrefix: boolean):
   return false;
 }
 
-function holdsPhrase({ texts, distinct }: SessionWords, phrase: readonly string[]): boolean {
-  if (!phrase.every((word) => distinct.has(word))) return false;
-  return phrase.length === 1 || texts.some((words) => standsIn(words, phrase));
-}
-
-function standsIn(words: readonly string[], phrase: readonly string[]): boolean {
-  for (
-    let from = words.indexOf(phrase[0] ?? '');
-    from >= 0;
-    from = words.indexOf(phrase[0] ?? '', from + 1)
-  ) {
-    if (phrase.every((word, at) => words[from + at] === word)) return true;
-  }
-  return false;
+function holdsPhrase({ lines, distinct }: SessionWords, phrase: readonly string[]): boolean {
+  return phrase.every((word) => distinct.has(word)) && lines.includes(` ${phrase.join(' ')} `);
 }

@@ -64,6 +64,7 @@ export class Search implements MigrationInterface {
         letter text COLLATE "C" NOT NULL,
         PRIMARY KEY (project_id, letter)
       )`);
+    await runner.query('CREATE INDEX search_outbox_order ON search_outbox (project_id, change)');
   }
 
   /** Migrations only go forward; a newer one corrects an older one. */

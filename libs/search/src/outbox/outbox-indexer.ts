@@ -1,0 +1,210 @@
+import type { Database, Logger } from '@sessions/runtime';
+import { sleep } from '@sessions/runtime';
+import type { SearchEngine } from '../search-engine';
+import { batchesBySize, finishBatch, submitBatch } from './index-batch';
+import type { OutboxEntry } from './outbox';
+import { Outbox } from './outbox';
+
+/** How an indexer works; the defaults suit production. */
+export interface IndexerOptions {
+  /** Most rows claimed at a time. Default 1000. */
+  claimRows?: number;
+  /** Most bytes of text handed to the engine at a time. Default 8 MiB. */
+  batchBytes?: number;
+  /** Most batches that the engine works on at a time. Default 8. */
+  maxInFlight?: number;
+  /** Milliseconds for which a row is held; renewed while it is worked on. Default 60,000. */
+  leaseMs?: number;
+  /** Milliseconds after which the outbox is looked at without having been woken. Default 1000. */
+  sweepMs?: number;
+}
+
+const FIRST_PAUSE_MS = 500;
+const MAX_PAUSE_MS = 30_000;
+
+/**
+ * Brings what is in the outbox to the search engine.
+ *
+ * Stopped until `start()`. Then *preparing*: the engine is asked to create what it needs. Then *working*: rows are
+ * claimed, cut into batches and submitted, up to `maxInFlight` of them without waiting for each; with nothing to
+ * claim it sleeps until `wake()` or the sweep. Any failure of the engine or the database leads to *away*: what was
+ * in flight is released, one line is logged, and after a pause that doubles up to 30 s it prepares again. `stop()`
+ * ends claiming in any state, waits for what is in flight, and releases what is not done by its deadline; leases
+ * would give it back anyway.
+ */
+export class OutboxIndexer {
+  private readonly outbox: Outbox;
+  private readonly options: Required<IndexerOptions>;
+  private readonly inFlight = new Map<Promise<void>, readonly OutboxEntry[]>();
+  private readonly stopSignal = new AbortController();
+  /** Ends the sleep of the current round. */
+  private alarm = new AbortController();
+  private running: Promise<void> | undefined;
+  private stopped: Promise<void> | undefined;
+  /** What a batch failed of since the last round. */
+  private failure: Error | undefined;
+  private isAway = false;
+  private pauseMs = FIRST_PAUSE_MS;
+
+  constructor(
+    private readonly database: Database,
+    private readonly engine: SearchEngine,
+    private readonly logger: Logger,
+    options: IndexerOptions = {},
+  ) {
+    this.outbox = new Outbox(database);
+    this.options = {
+      claimRows: 1000,
+      batchBytes: 8 * 1024 * 1024,
+      maxInFlight: 8,
+      leaseMs: 60_000,
+      sweepMs: 1000,
+      ...options,
+    };
+  }
+
+  /** Begins to work and resolves at once, whether the engine answers or not. */
+  start(): Promise<void> {
+    this.running ??= this.run();
+    return Promise.resolve();
+  }
+
+  /** Says that the outbox has something new. */
+  wake(): void {
+    this.alarm.abort();
+  }
+
+  /** Ends the work. What is in flight has `deadlineMs` milliseconds to end, then it is left to another process. */
+  stop(deadlineMs: number): Promise<void> {
+    this.stopped ??= this.end(deadlineMs);
+    return this.stopped;
+  }
+
+  private async end(deadlineMs: number): Promise<void> {
+    this.stopSignal.abort();
+    this.alarm.abort();
+    const ended = new AbortController();
+    const drained = this.drained().finally(() => ended.abort());
+    await Promise.race([drained, sleep(deadlineMs, ended.signal)]);
+    const left = this.held();
+    if (left.length === 0) return;
+    this.logger.warn({ sessions: left.length }, 'Indexing was stopped before the search engine was done.');
+    await this.outbox.release(left);
+  }
+
+  private async drained(): Promise<void> {
+    await this.running;
+    await Promise.all(this.inFlight.keys());
+  }
+
+  private async run(): Promise<void> {
+    const renewal = setInterval(() => void this.renewLeases(), this.options.leaseMs / 3);
+    let prepared = false;
+    while (!this.stopSignal.signal.aborted) {
+      try {
+        if (!prepared) await this.engine.prepare();
+        prepared = true;
+        await this.work();
+      } catch (error) {
+        prepared = false;
+        await this.pause(error);
+      }
+    }
+    await Promise.all(this.inFlight.keys());
+    clearInterval(renewal);
+  }
+
+  /** One round. Rejects when the engine or the database failed, in this round or in a batch since the last. */
+  private async work(): Promise<void> {
+    if (this.inFlight.size >= this.options.maxInFlight) await Promise.race(this.inFlight.keys());
+    this.alarm = new AbortController();
+    this.throwFailure();
+    if (this.stopSignal.signal.aborted) return;
+    const entries = await this.outbox.claim(this.options.claimRows, this.options.leaseMs);
+    if (entries.length > 0) return this.submit(entries);
+    if (this.inFlight.size === 0) this.engineAnswers();
+    await sleep(this.options.sweepMs, this.alarm.signal);
+  }
+
+  private async submit(entries: readonly OutboxEntry[]): Promise<void> {
+    let waiting = entries;
+    try {
+      for (const batch of await batchesBySize(this.database, entries, this.options.batchBytes)) {
+        const task = await submitBatch(this.database, this.engine, batch);
+        waiting = waiting.slice(batch.length);
+        const flight: Promise<void> = finishBatch(this.database, this.engine, this.outbox, batch, task)
+          .then(({ parked }) => this.batchEnded(parked))
+          .catch((error: unknown) => this.batchFailed(batch, error))
+          .finally(() => this.inFlight.delete(flight));
+        this.inFlight.set(flight, batch);
+      }
+    } catch (error) {
+      await this.release(waiting);
+      throw error;
+    }
+  }
+
+  private batchEnded(parked: readonly OutboxEntry[]): void {
+    this.engineAnswers();
+    for (const { projectId, sessionId } of parked) {
+      this.logger.error(
+        { projectId, sessionId },
+        'The search engine refuses this session; it was moved to the dead letters.',
+      );
+    }
+  }
+
+  private async batchFailed(batch: readonly OutboxEntry[], error: unknown): Promise<void> {
+    this.failure = error instanceof Error ? error : new Error('Indexing failed.', { cause: error });
+    await this.release(batch);
+    this.alarm.abort();
+  }
+
+  private throwFailure(): void {
+    const failure = this.failure;
+    this.failure = undefined;
+    if (failure !== undefined) throw failure;
+  }
+
+  private engineAnswers(): void {
+    if (this.isAway) this.logger.info({ engine: this.engine.name }, 'Indexing goes on.');
+    this.isAway = false;
+    this.pauseMs = FIRST_PAUSE_MS;
+  }
+
+  private async pause(error: unknown): Promise<void> {
+    if (!this.isAway) {
+      this.logger.warn(
+        { engine: this.engine.name, err: error },
+        'Indexing waits: the search engine or the database does not answer.',
+      );
+    }
+    this.isAway = true;
+    await sleep(this.pauseMs, this.stopSignal.signal);
+    this.pauseMs = Math.min(this.pauseMs * 2, MAX_PAUSE_MS);
+  }
+
+  private held(): OutboxEntry[] {
+    return [...this.inFlight.values()].flat();
+  }
+
+  private async renewLeases(): Promise<void> {
+    try {
+      await this.outbox.renew(this.held(), this.options.leaseMs);
+    } catch (error) {
+      this.logger.debug(
+        { err: error },
+        'Leases of the outbox were not renewed; some sessions may be indexed twice.',
+      );
+    }
+  }
+
+  /** Without the database rows cannot be given back; their leases run out. */
+  private async release(entries: readonly OutboxEntry[]): Promise<void> {
+    try {
+      await this.outbox.release(entries);
+    } catch (error) {
+      this.logger.debug({ err: error }, 'Rows of the outbox stay held until their leases run out.');
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import { derivedUuid } from '@sessions/contract';
+import type { Database, Statement } from '@sessions/runtime';
+import type { SearchDocumentKey } from '../search-engine';
+import { keyColumns } from './session-loader';
+
+/** A row of the outbox that this process holds for the time of its lease. */
+export interface OutboxEntry extends SearchDocumentKey {
+  /** Differs after every change of the session. A bigint, as text. */
+  change: string;
+  /** How often it was released without success. */
+  attempts: number;
+}
+
+/**
+ * Takes rows of every project in turn, so that one project's backlog does not stand in front of another's session:
+ * a few of each project are looked at, the oldest first, and the first of each go before the second of any.
+ */
+const CLAIM: Statement = {
+  name: 'search-outbox-claim',
+  text: `WITH RECURSIVE projects AS (
+      (SELECT project_id FROM search_outbox ORDER BY project_id LIMIT 1)
+      UNION ALL
+      SELECT (SELECT project_id FROM search_outbox WHERE project_id > projects.project_id ORDER BY project_id LIMIT 1)
+      FROM projects WHERE project_id IS NOT NULL
+    ), candidates AS (
+      SELECT entry.*, row_number() OVER (PARTITION BY project_id ORDER BY change) AS place
+      FROM projects CROSS JOIN LATERAL (
+        SELECT project_id, session_id, change FROM search_outbox
+        WHERE project_id = projects.project_id AND (claimed_until IS NULL OR claimed_until < now())
+        ORDER BY change LIMIT greatest(1, 4 * $1::int / (SELECT count(*) FROM projects))
+      ) AS entry
+    ), due AS (
+      SELECT project_id, session_id FROM search_outbox
+      WHERE (project_id, session_id) IN (SELECT project_id, session_id FROM candidates ORDER BY place, change LIMIT $1::int)
+        AND (claimed_until IS NULL OR claimed_until < now())
+      FOR UPDATE SKIP LOCKED
+    )
+    UPDATE search_outbox AS entry SET claimed_until = now() + $2::int * interval '1 millisecond'
+    FROM due WHERE entry.project_id = due.project_id AND entry.session_id = due.session_id
+    RETURNING entry.project_id AS "projectId", entry.session_id AS "sessionId", entry.change::text, entry.attempts`,
+};
+
+const RENEW: Statement = {
+  name: 'search-outbox-renew',
+  text: `UPDATE search_outbox AS entry SET claimed_until = now() + $4::int * interval '1 millisecond'
+    FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS held (project_id, session_id, change)
+    WHERE entry.project_id = held.project_id AND entry.session_id = held.session_id
+      AND entry.change = held.change AND entry.claimed_until IS NOT NULL`,
+};
+
+const DELETE_UNCHANGED: Statement = {
+  name: 'search-outbox-delete',
+  text: `DELETE FROM search_outbox AS entry
+    USING unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS done (project_id, session_id, change)
+    WHERE entry.project_id = done.project_id AND entry.session_id = done.session_id AND entry.change = done.change
+    RETURNING entry.project_id AS "projectId", entry.session_id AS "sessionId", entry.change::text`,
+};
+
+const ENQUEUE_AGAIN: Statement = {
+  name: 'search-outbox-again',
+  text: `INSERT INTO search_outbox (project_id, session_id)
+    SELECT project_id, session_id FROM unnest($1::uuid[], $2::uuid[]) AS again (project_id, session_id)
+    ORDER BY project_id, session_id
+    ON CONFLICT (project_id, session_id) DO UPDATE SET claimed_until = NULL`,
+};
+
+const RELEASE: Statement = {
+  name: 'search-outbox-release',
+  text: `UPDATE search_outbox AS entry SET attempts = entry.attempts + 1,
+      claimed_until = now() + least($4::float8 * power(2, least(entry.attempts, 20)), $5::float8) * interval '1 millisecond'
+    FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS held (project_id, session_id, change)
+    WHERE entry.project_id = held.project_id AND entry.session_id = held.session_id AND entry.change = held.change`,
+};
+
+const PARK: Statement = {
+  name: 'search-outbox-park',
+  text: `INSERT INTO dead_letters (project_id, id, kind, session_id, reason, payload, attempts)
+    VALUES ($1, $2, 'index', $3, $4, $5, $6) ON CONFLICT (project_id, id) DO NOTHING`,
+};
+
+const FIRST_RELEASE_MS = 500;
+const MAX_RELEASE_MS = 30_000;
+
+/** The table `search_outbox`: one row for each session that the search engine has yet to learn of. */
+export class Outbox {
+  constructor(private readonly database: Database) {}
+
+  /** Takes up to `limit` rows that nobody holds; they are this process's until the lease runs out. */
+  async claim(limit: number, leaseMs: number): Promise<OutboxEntry[]> {
+    const { rows } = await this.database.query<OutboxEntry>(CLAIM, [limit, leaseMs]);
+    return rows;
+  }
+
+  /** Prolongs the lease of rows that are still held and unchanged. */
+  async renew(entries: readonly OutboxEntry[], leaseMs: number): Promise<void> {
+    await this.database.query(RENEW, [...entryColumns(entries), leaseMs]);
+  }
+
+  /**
+   * Deletes the rows of sessions that are indexed. Where the row changed meanwhile, or somebody else deleted it, the
+   * engine may now hold an older version than another process gave it, so the session is indexed once more.
+   */
+  async complete(entries: readonly OutboxEntry[]): Promise<void> {
+    const { rows } = await this.database.query<OutboxEntry>(DELETE_UNCHANGED, entryColumns(entries));
+    const deleted = new Set(rows.map(({ sessionId, change }) => `${sessionId} ${change}`));
+    const missed = entries.filter(({ sessionId, change }) => !deleted.has(`${sessionId} ${change}`));
+    if (missed.length > 0) await this.database.query(ENQUEUE_AGAIN, keyColumns(missed));
+  }
+
+  /** Gives rows back, to be taken again after half a second, and twice as long after each further failure. */
+  async release(entries: readonly OutboxEntry[]): Promise<void> {
+    await this.database.query(RELEASE, [...entryColumns(entries), FIRST_RELEASE_MS, MAX_RELEASE_MS]);
+  }
+
+  /** Moves a row that the engine will never take to the dead letters. The session itself stays where it is. */
+  async park(entry: OutboxEntry, reason: string): Promise<void> {
+    const { projectId, sessionId, change, attempts } = entry;
+    await this.database.transaction(async (connection) => {
+      const id = derivedUuid('index', projectId, sessionId, change);
+      await connection.query(PARK, [
+        projectId,
+        id,
+        sessionId,
+        reason,
+        JSON.stringify({ change }),
+        attempts + 1,
+      ]);
+      await connection.query(DELETE_UNCHANGED, entryColumns([entry]));
+    });
+  }
+}
+
+function entryColumns(entries: readonly OutboxEntry[]): [string[], string[], string[]] {
+  return [...keyColumns(entries), entries.map(({ change }) => change)];
+}

@@ -1,0 +1,66 @@
+import type { Database, Statement } from '@sessions/runtime';
+import type { SearchDocument, SearchDocumentKey } from '../search-engine';
+
+const SIZES: Statement = {
+  name: 'search-session-sizes',
+  text: `SELECT key.project_id AS "projectId", key.session_id AS "sessionId",
+      coalesce(octet_length(sessions.name), 0) + coalesce(octet_length(sessions.description), 0)
+        + (SELECT coalesce(sum(octet_length(content)), 0)::float8 FROM session_messages AS message
+          WHERE message.project_id = key.project_id AND message.session_id = key.session_id) AS bytes
+    FROM unnest($1::uuid[], $2::uuid[]) AS key (project_id, session_id)
+    JOIN sessions ON sessions.project_id = key.project_id AND sessions.id = key.session_id`,
+};
+
+const LOAD: Statement = {
+  name: 'search-load-sessions',
+  text: `SELECT sessions.project_id AS "projectId", sessions.id AS "sessionId", name, description, status, source, tags,
+      is_archived AS "isArchived", is_human_takeover AS "isHumanTakeover", analysis_status AS "analysisStatus",
+      contact_id AS "contactId", created_at AS "createdAt", last_activity_at AS "lastActivityAt",
+      (SELECT coalesce(json_agg(content ORDER BY position), '[]') FROM session_messages AS message
+        WHERE message.project_id = key.project_id AND message.session_id = key.session_id) AS messages,
+      ARRAY(SELECT target_id FROM session_links AS link WHERE link.project_id = key.project_id
+          AND link.session_id = key.session_id AND kind = 'companies'
+        UNION SELECT company_id FROM contacts WHERE contacts.project_id = key.project_id
+          AND contacts.id = sessions.contact_id AND company_id IS NOT NULL) AS "companyIds",
+      ARRAY(SELECT target_id FROM session_links AS link WHERE link.project_id = key.project_id
+          AND link.session_id = key.session_id AND kind = 'product_scopes') AS "productScopeIds"
+    FROM unnest($1::uuid[], $2::uuid[]) AS key (project_id, session_id)
+    JOIN sessions ON sessions.project_id = key.project_id AND sessions.id = key.session_id`,
+};
+
+type LoadedRow = Omit<SearchDocument, 'createdAt' | 'lastActivityAt'> & {
+  createdAt: Date;
+  lastActivityAt: Date;
+};
+
+/** Bytes of text of the sessions that exist, by session id. Postgres knows them without reading the texts. */
+export async function sessionSizes(
+  database: Database,
+  keys: readonly SearchDocumentKey[],
+): Promise<Map<string, number>> {
+  const { rows } = await database.query<SearchDocumentKey & { bytes: number }>(SIZES, keyColumns(keys));
+  return new Map(rows.map((row) => [keyText(row), row.bytes]));
+}
+
+/** The sessions that exist, as the search engine is to hold them. */
+export async function loadDocuments(
+  database: Database,
+  keys: readonly SearchDocumentKey[],
+): Promise<SearchDocument[]> {
+  const { rows } = await database.query<LoadedRow>(LOAD, keyColumns(keys));
+  return rows.map((row) => ({
+    ...row,
+    createdAt: row.createdAt.getTime(),
+    lastActivityAt: row.lastActivityAt.getTime(),
+  }));
+}
+
+/** One text for a session's key, for maps. */
+export function keyText({ projectId, sessionId }: SearchDocumentKey): string {
+  return `${projectId} ${sessionId}`;
+}
+
+/** Keys as the two arrays that statements unnest. */
+export function keyColumns(keys: readonly SearchDocumentKey[]): [string[], string[]] {
+  return [keys.map(({ projectId }) => projectId), keys.map(({ sessionId }) => sessionId)];
+}

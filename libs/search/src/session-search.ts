@@ -1,0 +1,75 @@
+import { unavailable } from '@sessions/contract';
+import type { PendingHits, PendingSearch } from './outbox/pending-search';
+import type { EngineHits, SearchEngine, SearchFilters } from './search-engine';
+import { SearchAwayError } from './search-engine';
+import type { ParsedQuery } from './text/query';
+
+/** Most ids that can be had of one search. */
+const MAX_IDS = 10_000;
+
+/** A search of sessions in one project. */
+export interface SessionQuery {
+  projectId: string;
+  query: ParsedQuery;
+  filters: SearchFilters;
+}
+
+/** One page of what a search finds. */
+export interface SessionHits {
+  /** Ids of the page, in order. The caller checks project and filters again when it reads the rows. */
+  sessionIds: string[];
+  /** How many match in all; exact up to 10,000 beside those that are not indexed yet. */
+  total: number;
+  /** Sessions that neither the engine nor this search has seen in their present state. 0 unless the engine lags far. */
+  behind: number;
+}
+
+/**
+ * Finds sessions however far the search engine lags: those that are not indexed yet are matched in the database and
+ * come first, the last changed before the others, then the engine's hits in its order.
+ */
+export class SessionSearch {
+  constructor(
+    private readonly engine: SearchEngine,
+    private readonly pending: PendingSearch,
+  ) {}
+
+  /** @throws ApiError 503 when the engine is away. */
+  async search(asked: SessionQuery, limit: number, offset: number): Promise<SessionHits> {
+    const pending = await this.pending.search(asked.projectId, asked.query, asked.filters);
+    const first = pending.matching.slice(offset, offset + limit);
+    const rest = await this.engineHits(asked, pending, {
+      limit: limit - first.length,
+      offset: Math.max(0, offset - pending.matching.length),
+    });
+    return {
+      sessionIds: [...first, ...rest.sessionIds],
+      total: pending.matching.length + rest.total,
+      behind: pending.waiting - pending.considered.length,
+    };
+  }
+
+  /**
+   * The ids of everything that matches, `cap` at most (10,000 by default), for a caller that filters on by what
+   * engines cannot.
+   *
+   * @throws ApiError 503 when the engine is away.
+   */
+  async allIds(asked: SessionQuery, cap = MAX_IDS): Promise<string[]> {
+    const { sessionIds } = await this.search(asked, Math.min(cap, MAX_IDS), 0);
+    return sessionIds;
+  }
+
+  private async engineHits(
+    asked: SessionQuery,
+    pending: PendingHits,
+    page: { limit: number; offset: number },
+  ): Promise<EngineHits> {
+    try {
+      return await this.engine.search({ ...asked, ...page, except: pending.considered });
+    } catch (error) {
+      if (error instanceof SearchAwayError) throw unavailable('Search is not available right now.', 2, error);
+      throw error;
+    }
+  }
+}
