@@ -99,9 +99,8 @@ export class EmbeddedPostgres {
 
   /** The server of this folder, if it runs and answers. */
   async running(): Promise<RunningPostgres | undefined> {
-    const lines = await readIfThere(join(this.dataFolder, 'postmaster.pid'));
-    const [pid, , , port] = lines?.split('\n') ?? [];
-    if (!pid || !port || !isAlive(Number(pid))) return undefined;
+    const [pid, , , port] = await this.readPidFile();
+    if (!pid || !port) return undefined;
     const password = (await readFile(join(this.folder, 'password'), 'utf8')).trim();
     const server = `postgres://postgres:${password}@127.0.0.1:${port.trim()}`;
     this.port = Number(port);
@@ -110,11 +109,25 @@ export class EmbeddedPostgres {
 
   /** Stops the server. `fast` writes everything down first; `immediate` is a crash. Does nothing when none runs. */
   async stop(mode: 'fast' | 'immediate' = 'fast'): Promise<void> {
-    const lines = await readIfThere(join(this.dataFolder, 'postmaster.pid'));
-    if (!lines || !isAlive(Number(lines.split('\n')[0]))) return;
+    if ((await this.readPidFile()).length === 0) return;
     const { pgCtl } = await postgresBinaries();
     const account = await postgresAccount(this.dataFolder, pgCtl);
     await runAs(account, pgCtl, [...this.pgCtlArgs('stop', STOP_SECONDS), '-m', mode]);
+  }
+
+  /**
+   * The lines of `postmaster.pid`, none when no server runs. A file that a killed server left is removed if its
+   * process id is another program's by now, because Postgres would refuse to start over it.
+   */
+  private async readPidFile(): Promise<string[]> {
+    const file = join(this.dataFolder, 'postmaster.pid');
+    const lines = (await readIfThere(file))?.split('\n') ?? [];
+    const pid = Number(lines[0]);
+    if (!pid || !isAlive(pid)) return [];
+    const program = process.platform === 'linux' ? await readIfThere(`/proc/${pid}/comm`) : 'postgres';
+    if (program?.trim() === 'postgres') return lines;
+    await rm(file, { force: true });
+    return [];
   }
 
   private get logFile(): string {

@@ -1,0 +1,154 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Quickstart } from '../../apps/cli/src/start/quickstart-file';
+import { requireBuild } from '../support/build';
+import { eventually } from '../support/eventually';
+import { childrenOf, commandOf, copyProduct, start, untilServing } from './started-product';
+import type { StartedProduct } from './started-product';
+
+/** One story, told in order: a first start, use, failures, and a stop, all in one folder. */
+describe('npm start', () => {
+  let folder: string;
+  let running: StartedProduct;
+  let quickstart: Quickstart;
+  const acknowledged: string[] = [];
+
+  beforeAll(async () => {
+    await requireBuild();
+    folder = await copyProduct();
+    running = await start(folder, { PORT: '0' });
+    await untilServing(running);
+    quickstart = JSON.parse(readFileSync(join(folder, '.data/quickstart.json'), 'utf8')) as Quickstart;
+  }, 90_000);
+
+  afterAll(async () => {
+    await running.stop();
+  }, 60_000);
+
+  it('prints where everything is, with the key of its first run, and keeps it for its owner only', () => {
+    expect(running.output()).toContain(quickstart.url);
+    expect(running.output()).toContain(`${quickstart.url}/docs`);
+    expect(running.output()).toContain(quickstart.projectId);
+    expect(running.output()).toContain(quickstart.apiKey);
+    expect(statSync(join(folder, '.data/quickstart.json')).mode & 0o777).toBe(0o600);
+    expect(statSync(join(folder, '.data/database-url')).mode & 0o777).toBe(0o600);
+  });
+
+  it('prints commands that create, list and search when they are pasted', async () => {
+    const [, pasted = ''] = /^( {2}KEY=[^]*?)\n\n/m.exec(running.output()) ?? [];
+    const run = promisify(execFile);
+    const { stdout } = await run(
+      'bash',
+      ['-ec', pasted.replaceAll('curl ', 'curl --silent --write-out "\\n" ')],
+      {
+        cwd: folder,
+        env: { PATH: process.env.PATH },
+      },
+    );
+    const [created, ...read] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(created).toMatchObject({ session: { name: 'Export is broken', message_count: 1 } });
+    expect(read).toHaveLength(2);
+    for (const answer of read) expect(answer).toHaveProperty('total');
+    acknowledged.push((created as { session: { id: string } }).session.id);
+  });
+
+  it('runs the demo against itself', async () => {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['scripts/run-built.mjs', 'cli', 'demo', '--count', '150'],
+      { cwd: folder, env: { PATH: process.env.PATH } },
+    );
+    expect(stdout).toContain('Accepted    150 of 150');
+    expect(stdout).toContain('Persisted   150 of 150');
+    expect(stdout).toContain('Searchable  150 of 150');
+    expect(stdout).toMatch(/export button: \d+ found/);
+  }, 60_000);
+
+  it('lets the command line work on its database', async () => {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['scripts/run-built.mjs', 'cli', 'projects', 'list', '--json'],
+      { cwd: folder, env: { PATH: process.env.PATH } },
+    );
+    expect(stdout).toContain(quickstart.projectId);
+  });
+
+  it('runs once in a folder', async () => {
+    const second = await start(folder, { PORT: '0' });
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toContain('It is running already in this folder');
+  });
+
+  it('starts a process again that died, and says so in one line', async () => {
+    const worker = childrenOf(running.pid).find((pid) => commandOf(pid).includes('apps/worker'));
+    expect(worker).toBeDefined();
+    process.kill(worker ?? 0, 'SIGKILL');
+    await eventually(() => Promise.resolve(running.output().includes('The worker ended by SIGKILL')));
+    const session = await create('After the worker died');
+    await eventually(async () => (await list()).includes(session), { timeoutMs: 20_000 });
+    expect(running.output().match(/The worker ended/g)).toHaveLength(1);
+  }, 40_000);
+
+  it('keeps everything that it acknowledged when all of it is killed at once', async () => {
+    for (let count = 0; count < 20; count++) await create(`Acknowledged ${count}`);
+    await running.killAll();
+    running = await start(folder, { PORT: new URL(quickstart.url).port });
+    await untilServing(running);
+    expect(running.output()).not.toContain(quickstart.apiKey);
+    expect(running.output()).toContain('kept in .data/quickstart.json');
+    for (const id of acknowledged) expect((await call(`/${id}`)).status).toBe(200);
+    await eventually(
+      async () => {
+        const stored = await list();
+        return acknowledged.every((id) => stored.includes(id));
+      },
+      { timeoutMs: 60_000 },
+    );
+  }, 120_000);
+
+  it('stops cleanly, Postgres included', async () => {
+    const postgres = join(folder, '.data/postgres/data/postmaster.pid');
+    expect(existsSync(postgres)).toBe(true);
+    expect(await running.stop()).toBe(0);
+    expect(running.output()).toContain('Stopped.');
+    expect(existsSync(postgres)).toBe(false);
+    await expect(call('')).rejects.toThrow();
+  }, 60_000);
+
+  it('says what to do when its port is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await new Promise((done) => other.once('listening', done));
+    const { port } = other.address() as AddressInfo;
+    const refused = await start(folder, { PORT: String(port) });
+    expect(await refused.ended).toBe(1);
+    expect(refused.output()).toContain(`Port ${port} is taken by another program`);
+    await new Promise((done) => other.close(done));
+  });
+
+  function call(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = { authorization: `Bearer ${quickstart.apiKey}`, 'content-type': 'application/json' };
+    const query = new URLSearchParams({ projectId: quickstart.projectId });
+    if (path === '' && !init.body) query.set('limit', '1000');
+    return fetch(`${quickstart.url}/api/sessions${path}?${query.toString()}`, { ...init, headers });
+  }
+
+  async function create(name: string): Promise<string> {
+    const response = await call('', { method: 'POST', body: JSON.stringify({ name }) });
+    expect(response.status).toBe(201);
+    const { session } = (await response.json()) as { session: { id: string } };
+    acknowledged.push(session.id);
+    return session.id;
+  }
+
+  async function list(): Promise<string[]> {
+    const { sessions } = (await (await call('')).json()) as { sessions: { id: string }[] };
+    return sessions.map(({ id }) => id);
+  }
+});
