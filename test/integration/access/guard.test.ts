@@ -1,8 +1,8 @@
 import { Catch, Controller, Get, Module, Req } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter, INestApplication } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
 import { AccessModule, ApiKeys, assertProjectAccess, Projects, Public } from '@sessions/access';
 import type { Access, AuthenticatedRequest } from '@sessions/access';
 import { ApiError, encodeId } from '@sessions/contract';
@@ -49,10 +49,11 @@ describe('the guard in an application', () => {
   async function start(environment: Record<string, string> = {}): Promise<NestFastifyApplication> {
     const configuration = parseConfiguration({ DATABASE_URL: own.url, LOG_LEVEL: 'silent', ...environment });
     const logger = createLogger('api', configuration);
-    const module = await Test.createTestingModule({
-      imports: [RuntimeModule.of(configuration, logger), RoutesModule],
-    }).compile();
-    const started = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter());
+    const started = await NestFactory.create<NestFastifyApplication>(
+      { module: RoutesModule, imports: [RuntimeModule.of(configuration, logger)] },
+      new FastifyAdapter(),
+      { logger: false, abortOnError: false },
+    );
     started.useGlobalFilters(new ApiErrorFilter());
     await started.init();
     return started;
