@@ -1,11 +1,11 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { SessionRecord } from '@sessions/contract';
-import { asksForNothing, parseQuery, SEARCH_ENGINE } from '@sessions/search';
-import type { ParsedQuery, SearchEngine } from '@sessions/search';
+import { asksForNothing, parseQuery, SessionSearch } from '@sessions/search';
+import type { ParsedQuery, SearchFilters } from '@sessions/search';
 import { SessionReader } from '@sessions/storage';
 import type { SessionFilters } from '@sessions/storage';
 
-/** The sessions of one page of a search, how many match in all, and how many could not be looked at. */
+/** The sessions of one page of a search, how many match in all, and how many the index has yet to hear of. */
 export interface Found {
   records: SessionRecord[];
   total: number;
@@ -16,7 +16,7 @@ export interface Found {
 @Injectable()
 export class SearchSessionsService {
   constructor(
-    @Inject(SEARCH_ENGINE) private readonly engine: SearchEngine,
+    private readonly searching: SessionSearch,
     private readonly reader: SessionReader,
   ) {}
 
@@ -26,6 +26,7 @@ export class SearchSessionsService {
     return asksForNothing(query) ? null : query;
   }
 
+  /** @throws ApiError 503 when the search engine is away */
   async search(
     projectId: string,
     query: ParsedQuery,
@@ -33,16 +34,18 @@ export class SearchSessionsService {
     limit: number,
     offset: number,
   ): Promise<Found> {
-    const { showArchived, dateFrom: createdFrom, dateTo: createdTo, name: _name, ...rest } = filters;
-    const hits = await this.engine.search({
-      projectId,
-      query,
-      filters: { ...rest, createdFrom, createdTo, includeArchived: showArchived } as never,
-      except: [],
-      limit,
-      offset,
-    });
+    const { name, showArchived, dateFrom, dateTo, ...same } = filters;
+    const asked: SearchFilters = { ...same, includeArchived: showArchived };
+    if (dateFrom !== undefined) asked.createdFrom = dateFrom;
+    if (dateTo !== undefined) asked.createdTo = dateTo;
+    const session = { projectId, query, filters: asked };
+    if (name !== undefined) {
+      const ids = await this.searching.allIds(session);
+      const records = await this.reader.pick(projectId, ids, filters);
+      return { records: records.slice(offset, offset + limit), total: records.length, behind: 0 };
+    }
+    const hits = await this.searching.search(session, limit, offset);
     const records = await this.reader.pick(projectId, hits.sessionIds, filters);
-    return { records, total: hits.total, behind: 0 };
+    return { records, total: hits.total, behind: hits.behind };
   }
 }
