@@ -1,4 +1,13 @@
 export { DeadLetters } from './dead-letters/dead-letters';
+export { ENTITIES } from './entities/entities';
+export { Contact } from './entities/contact.entity';
+export { DeadLetter } from './entities/dead-letter.entity';
+export { IdempotencyKey } from './entities/idempotency-key.entity';
+export { QueuedSession } from './entities/queued-session.entity';
+export { SearchOutboxRow } from './entities/search-outbox-row.entity';
+export { Session } from './entities/session.entity';
+export { SessionLink } from './entities/session-link.entity';
+export { SessionMessage } from './entities/session-message.entity';
 export { IdempotencyKeys } from './idempotency/idempotency-keys';
 export type { IdempotencyClaim, StoredAnswer } from './idempotency/idempotency-keys';
 export { migrate } from './migrations/migrate';

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { DeadLetters } from './dead-letters/dead-letters';
+import { ENTITIES } from './entities/entities';
 import { IdempotencyKeys } from './idempotency/idempotency-keys';
 import { SessionReader } from './sessions/session-reader';
 import { SessionStats } from './sessions/session-stats';
@@ -8,5 +10,9 @@ import { SessionWriter } from './sessions/session-writer';
 const services = [SessionReader, SessionWriter, SessionStats, IdempotencyKeys, DeadLetters];
 
 /** Everything that reads and writes sessions in Postgres. */
-@Module({ providers: services, exports: services })
+@Module({
+  imports: [TypeOrmModule.forFeature([...ENTITIES])],
+  providers: services,
+  exports: [...services, TypeOrmModule],
+})
 export class StorageModule {}

@@ -1,10 +1,12 @@
-import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm';
+import { Column, CreateDateColumn, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { Project } from '../projects/project.entity';
 import type { Scope } from './scopes';
 
 /** An API key of a project. The key itself is nowhere: only its SHA-256 is kept. */
 @Entity('api_keys')
 export class ApiKey {
   @PrimaryColumn('uuid', { name: 'project_id' })
+  @ForeignKey(() => Project, { name: 'api_keys_project_id_fkey' })
   projectId!: string;
 
   /** UUID; `key_…` outside. */
