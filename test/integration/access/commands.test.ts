@@ -1,4 +1,4 @@
-import { ApiKey, Authenticator, KeyLookup } from '@sessions/access';
+import { Authenticator, KeyLookup } from '@sessions/access';
 import { createDataSource, databaseOf } from '@sessions/runtime';
 import type { Logger } from '@sessions/runtime';
 import { execFile } from 'node:child_process';
@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { createDatabase, createEmptyDatabase } from '../../support/backends';
 import type { TestDatabase } from '../../support/backends';
 import { requireBuild, ROOT } from '../../support/build';
+
+/** Every command is a process of its own, half a second on an idle machine and several on a busy one. */
+jest.setTimeout(120_000);
 
 const NO_PROJECT = 'proj_00000000000000000000000000';
 
@@ -41,8 +44,8 @@ describe('the command line', () => {
   let run: (...args: string[]) => Promise<Outcome>;
 
   beforeAll(async () => {
-    await requireBuild();
     own = await createDatabase();
+    await requireBuild();
     run = (...args) => cli(own.url, ...args);
   });
 
@@ -173,7 +176,7 @@ describe('the command line', () => {
 
 /** What a key gives access to, asked as the API asks. */
 async function accessOf(databaseUrl: string, key: string) {
-  const dataSource = createDataSource(databaseUrl, { entities: [ApiKey] });
+  const dataSource = createDataSource(databaseUrl);
   await dataSource.initialize();
   try {
     const lookup = new KeyLookup(databaseOf(dataSource));
