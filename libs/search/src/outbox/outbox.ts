@@ -23,7 +23,7 @@ const CLAIM: Statement = {
       SELECT (SELECT project_id FROM search_outbox WHERE project_id > projects.project_id ORDER BY project_id LIMIT 1)
       FROM projects WHERE project_id IS NOT NULL
     ), candidates AS (
-      SELECT entry.*, row_number() OVER (PARTITION BY project_id ORDER BY change) AS place
+      SELECT entry.*, row_number() OVER (PARTITION BY entry.project_id ORDER BY entry.change) AS place
       FROM projects CROSS JOIN LATERAL (
         SELECT project_id, session_id, change FROM search_outbox
         WHERE project_id = projects.project_id AND (claimed_until IS NULL OR claimed_until < now())

@@ -1,0 +1,70 @@
+import type {
+  EngineHits,
+  EngineQuery,
+  IndexOutcome,
+  IndexTask,
+  SearchDocument,
+  SearchDocumentKey,
+  SearchEngine,
+} from '@sessions/search';
+
+/** A search engine that does what the test tells it to, and remembers what it was given. */
+export class ScriptedEngine implements SearchEngine {
+  readonly name = 'scripted';
+  /** Every batch that was submitted. */
+  readonly batches: { documents: SearchDocument[]; removals: SearchDocumentKey[] }[] = [];
+  /** The last version of each session that was indexed. */
+  readonly indexed = new Map<string, SearchDocument>();
+  readonly queries: EngineQuery[] = [];
+  /** Rejects everything while set. */
+  away = false;
+  /** Tasks end only while this is open. */
+  private gate: Promise<void> = Promise.resolve();
+  private openGate: () => void = () => undefined;
+  /** Refuses batches that hold such a session. */
+  refuses: (document: SearchDocument) => boolean = () => false;
+  hits: EngineHits = { sessionIds: [], total: 0 };
+
+  /** Holds back the end of all tasks until `release()`. */
+  hold(): void {
+    this.gate = new Promise((resolve) => {
+      this.openGate = resolve;
+    });
+  }
+
+  release(): void {
+    this.openGate();
+  }
+
+  async prepare(): Promise<void> {
+    await this.check();
+  }
+
+  async submit(documents: SearchDocument[], removals: SearchDocumentKey[]): Promise<IndexTask> {
+    await this.check();
+    this.batches.push({ documents, removals });
+    return { settled: () => this.settle(documents, removals) };
+  }
+
+  search(query: EngineQuery): Promise<EngineHits> {
+    this.queries.push(query);
+    return Promise.resolve(this.hits);
+  }
+
+  check(): Promise<void> {
+    return this.away ? Promise.reject(new Error('The engine is away.')) : Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private async settle(documents: SearchDocument[], removals: SearchDocumentKey[]): Promise<IndexOutcome> {
+    await this.gate;
+    await this.check();
+    if (documents.some(this.refuses)) return { status: 'failed', reason: 'It is refused.' };
+    for (const document of documents) this.indexed.set(document.sessionId, document);
+    for (const { sessionId } of removals) this.indexed.delete(sessionId);
+    return { status: 'succeeded' };
+  }
+}
