@@ -27,7 +27,7 @@ export function dataSourceOptions(url: string, settings: DataSourceSettings = {}
     migrationsTableName: 'schema_migrations',
     installExtensions: false,
     logging: false,
-  } as DataSourceOptions;
+  };
 }
 
 /** A data source on Postgres, not connected yet. */

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { ApiKeyGuard, AuthenticatedRequest } from '@sessions/access';
 import { ApiError, encodeId } from '@sessions/contract';
 import type { Configuration, Logger } from '@sessions/runtime';

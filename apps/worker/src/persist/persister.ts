@@ -22,7 +22,7 @@ const MAX_WEIGHT = 16 * 1024 * 1024;
  */
 @Injectable()
 export class Persister {
-  private readonly groups: GroupCommit<readonly AcceptedSession[], void>;
+  private readonly groups: GroupCommit<readonly AcceptedSession[], undefined>;
 
   constructor(
     @Inject(CONFIGURATION) configuration: Configuration,

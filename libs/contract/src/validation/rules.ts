@@ -15,10 +15,15 @@ export interface Rule {
   /** JSON type the rule is about; other types are another rule's business. */
   type: 'string' | 'array' | 'object';
   /** What is wrong with the value, or null. `parent` is the object that the value is a field of. */
-  check(value: never, argument: never, limits: Limits, parent: Record<string, unknown>): Problem | null;
+  readonly check: (
+    value: never,
+    argument: never,
+    limits: Limits,
+    parent: Record<string, unknown>,
+  ) => Problem | null;
 }
 
-function rule<Value, Argument>(
+function newRule<Value, Argument>(
   keyword: string,
   type: Rule['type'],
   check: (
@@ -32,7 +37,7 @@ function rule<Value, Argument>(
     keyword,
     type,
     check: (value, argument, limits, parent) => {
-      const problem = check(value as Value, argument as Argument, limits, parent);
+      const problem = check(value, argument, limits, parent);
       return typeof problem === 'string' ? { at: '', must: problem } : problem;
     },
   };
@@ -46,36 +51,37 @@ export function isEmailAddress(text: string): boolean {
 }
 
 const RULES = {
-  text: rule<string, true>('storableText', 'string', textProblem),
-  notEmpty: rule<string, true>('notEmptyText', 'string', (text) =>
+  text: newRule<string, true>('storableText', 'string', textProblem),
+  notEmpty: newRule<string, true>('notEmptyText', 'string', (text) =>
     text === '' ? 'must not be empty' : null,
   ),
-  notBlank: rule<string, true>('notBlankText', 'string', (text) =>
+  notBlank: newRule<string, true>('notBlankText', 'string', (text) =>
     text.trim() === '' ? 'must not be empty or only white space' : null,
   ),
-  maxBytes: rule<string, keyof Limits>('maxUtf8Bytes', 'string', (text, limit, limits) =>
+  maxBytes: newRule<string, keyof Limits>('maxUtf8Bytes', 'string', (text, limit, limits) =>
     text.length * 3 <= limits[limit] || Buffer.byteLength(text) <= limits[limit]
       ? null
       : `must be at most ${limits[limit]} bytes long`,
   ),
-  timestamp: rule<string, true>('iso8601', 'string', (text) =>
+  timestamp: newRule<string, true>('iso8601', 'string', (text) =>
     parseTimestamp(text) === null
       ? 'must be an ISO 8601 date and time such as 2026-01-31T10:00:00.000Z'
       : null,
   ),
-  email: rule<string, true>('emailAddress', 'string', (text) =>
+  email: newRule<string, true>('emailAddress', 'string', (text) =>
     isEmailAddress(text) ? null : 'must be an e-mail address',
   ),
-  maxCount: rule<unknown[], keyof Limits>('maxCount', 'array', (items, limit, limits) =>
+  maxCount: newRule<unknown[], keyof Limits>('maxCount', 'array', (items, limit, limits) =>
     items.length <= limits[limit] ? null : `must have at most ${limits[limit]} items, not ${items.length}`,
   ),
-  storable: rule<object, true>('storableJson', 'object', (value) => jsonProblem(value)),
-  maxJsonBytes: rule<object, keyof Limits>('maxJsonBytes', 'object', (value, limit, limits) =>
-    Buffer.byteLength(JSON.stringify(value)) <= limits[limit]
+  storable: newRule<object, true>('storableJson', 'object', (value) => jsonProblem(value)),
+  // What the rule above refuses may be nested so deeply that writing it as JSON overflows the stack.
+  maxJsonBytes: newRule<object, keyof Limits>('maxJsonBytes', 'object', (value, limit, limits) =>
+    jsonProblem(value) !== null || Buffer.byteLength(JSON.stringify(value)) <= limits[limit]
       ? null
       : `must be at most ${limits[limit]} bytes of JSON`,
   ),
-  together: rule<string, string>('togetherWith', 'string', (_value, other, _limits, parent) =>
+  together: newRule<string, string>('togetherWith', 'string', (_value, other, _limits, parent) =>
     parent[other] === undefined ? `needs ${other} beside it: both name the external record` : null,
   ),
 } satisfies Record<string, Rule>;
@@ -84,7 +90,8 @@ const RULES = {
 export const rules: readonly Rule[] = Object.values(RULES);
 
 function decorator(name: keyof typeof RULES, argument: unknown, each: boolean): PropertyDecorator {
-  const { keyword, type, check } = RULES[name];
+  const rule: Rule = RULES[name];
+  const { keyword, type } = rule;
   return ValidateBy(
     {
       name: keyword,
@@ -92,7 +99,7 @@ function decorator(name: keyof typeof RULES, argument: unknown, each: boolean): 
       validator: {
         validate: (value, args) =>
           !hasType(value, type) ||
-          check(
+          rule.check(
             value as never,
             argument as never,
             DEFAULT_LIMITS,

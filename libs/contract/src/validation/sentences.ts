@@ -21,7 +21,7 @@ export function describeProblem(error: SchemaError): ErrorDetail {
       );
     default:
       return typeof params.must === 'string'
-        ? sentence(field + String(params.at ?? ''), params.must)
+        ? sentence(typeof params.at === 'string' ? field + params.at : field, params.must)
         : sentence(field, error.message ?? 'is not valid');
   }
 }

@@ -51,7 +51,7 @@ export class RedisBackend implements QueueBackend {
       streams: { events: { maxLen: 100 } },
     });
     queue.on('error', this.onError);
-    return queue as unknown as Queue;
+    return queue;
   }
 
   worker(pattern: Pattern, work: (job: Job) => Promise<void>, settings: WorkerSettings): Worker {
@@ -62,7 +62,7 @@ export class RedisBackend implements QueueBackend {
       prefix: this.prefix,
     });
     worker.on('error', this.onError);
-    return worker as unknown as Worker;
+    return worker;
   }
 
   async durabilityWarnings(): Promise<string[]> {

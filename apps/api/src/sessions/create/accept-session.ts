@@ -57,7 +57,7 @@ function fieldsOf(body: CreateSessionDto, contactOfEmail: string | undefined): P
     pageUrl: body.page_url,
     pageTitle: body.page_title,
   };
-  return fields as Partial<SessionFields>;
+  return fields;
 }
 
 function userMetadataOf({ user_metadata: metadata, user_id: userId }: CreateSessionDto) {

@@ -62,15 +62,23 @@ function pageOf(records: SessionRecord[], total: number, next: Cursor | null): S
 
 /** The filters of a query, or null when no session can pass them because the id is none of ours. */
 function filtersOf(query: ListQuery): SessionFilters | null {
-  const {
-    projectId: _projectId,
-    sessionId,
-    search: _search,
-    limit: _limit,
-    offset: _offset,
-    ...filters
-  } = query;
-  if (sessionId === undefined) return filters;
-  const id = decodeId('sess', sessionId);
-  return id === null ? null : { ...filters, sessionId: id };
+  const { sessionId, name, status, source, tags, dateFrom, dateTo, showArchived } = query;
+  const { isHumanTakeover, isAnalyzed, companyId, contactId, productScopeIds } = query;
+  const id = sessionId === undefined ? undefined : decodeId('sess', sessionId);
+  if (id === null) return null;
+  return {
+    sessionId: id,
+    name,
+    status,
+    source,
+    tags,
+    dateFrom,
+    dateTo,
+    showArchived,
+    isHumanTakeover,
+    isAnalyzed,
+    companyId,
+    contactId,
+    productScopeIds,
+  };
 }
