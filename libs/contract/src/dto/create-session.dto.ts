@@ -31,48 +31,58 @@ import {
   TogetherWith,
 } from '../validation/rules';
 
+/*
+ * The first decorator of every field says whether it may be left out, and what it is: that text is the field's
+ * comment for whoever reads this file, and its description in the OpenAPI document.
+ */
+
+/** Must be given. */
+function Required(description: string): PropertyDecorator {
+  return (target, property) => JSONSchema({ description })(target, String(property));
+}
+
 /** May be left out, but not null. */
-function Optional(): PropertyDecorator {
-  return ValidateIf((_object, value) => value !== undefined);
+function Optional(description: string): PropertyDecorator {
+  return (target, property) => {
+    ValidateIf((_object, value) => value !== undefined)(target, property);
+    JSONSchema({ description })(target, String(property));
+  };
 }
 
 /** May be left out; null says that there is no value. */
-function OptionalOrNull(): PropertyDecorator {
+function OptionalOrNull(description: string): PropertyDecorator {
   return (target, property) => {
     IsOptional()(target, property);
-    JSONSchema({ nullable: true })(target, String(property));
+    JSONSchema({ description, nullable: true })(target, String(property));
   };
 }
 
 /** The `messages` of a session to create. */
 export class CreateMessageDto {
-  /** Who speaks. */
+  @Required('Who speaks.')
   @IsIn(MESSAGE_ROLES)
   role!: MessageRole;
 
-  /** What is said. White space around it is trimmed; nothing must not be all that is left. */
+  @Required('What is said. White space around it is trimmed; what is left must not be empty.')
   @IsString()
   @NotBlankText()
   @StorableText()
   @MaxUtf8Bytes('messageBytes')
   content!: string;
 
-  /** When it was said, ISO 8601. The time of acceptance when left out. */
-  @Optional()
+  @Optional('When it was said, ISO 8601. The time of acceptance when left out.')
   @IsString()
   @Iso8601()
   created_at?: string;
 
-  /** Who or what wrote it. `user` for the role `user` and `ai` for `assistant` when left out. */
-  @Optional()
+  @Optional('Who or what wrote it. `user` for the role `user` and `ai` for `assistant` when left out.')
   @IsIn(SENDER_TYPES)
   sender_type?: SenderType;
 }
 
 /** The ids that a session is linked to. Ids that are unknown here are kept as given. */
 export class LinkedEntitiesDto implements Partial<Record<LinkKind, string[]>> {
-  /** Companies. */
-  @Optional()
+  @Optional('Companies.')
   @IsArray()
   @MaxCount('links')
   @IsString({ each: true })
@@ -80,8 +90,7 @@ export class LinkedEntitiesDto implements Partial<Record<LinkKind, string[]>> {
   @StorableText({ each: true })
   companies?: string[];
 
-  /** Issues of a tracker. */
-  @Optional()
+  @Optional('Issues of a tracker.')
   @IsArray()
   @MaxCount('links')
   @IsString({ each: true })
@@ -89,8 +98,7 @@ export class LinkedEntitiesDto implements Partial<Record<LinkKind, string[]>> {
   @StorableText({ each: true })
   issues?: string[];
 
-  /** Knowledge sources. */
-  @Optional()
+  @Optional('Knowledge sources.')
   @IsArray()
   @MaxCount('links')
   @IsString({ each: true })
@@ -98,8 +106,7 @@ export class LinkedEntitiesDto implements Partial<Record<LinkKind, string[]>> {
   @StorableText({ each: true })
   knowledge_sources?: string[];
 
-  /** Product scopes. */
-  @Optional()
+  @Optional('Product scopes.')
   @IsArray()
   @MaxCount('links')
   @IsString({ each: true })
@@ -110,110 +117,100 @@ export class LinkedEntitiesDto implements Partial<Record<LinkKind, string[]>> {
 
 /** The body that creates a session, and a session of a batch. */
 export class CreateSessionDto {
-  /** Display name. */
-  @OptionalOrNull()
+  @OptionalOrNull('Display name.')
   @IsString()
   @StorableText()
   name?: string | null;
 
-  /** Brief description of the session context. */
-  @OptionalOrNull()
+  @OptionalOrNull('Brief description of the session context.')
   @IsString()
   @StorableText()
   description?: string | null;
 
-  /** Default `active`. */
-  @Optional()
+  @Optional('Where the session stands. Default `active`.')
   @IsIn(SESSION_STATUSES)
   status?: SessionStatus;
 
-  /** Default `api`. */
-  @Optional()
+  @Optional('Where the session came from. Default `api`.')
   @IsIn(SESSION_SOURCES)
   source?: SessionSource;
 
-  /** Default `meeting` for the sources `gong` and `fathom`, `behavioral` for `posthog`, else `chat`. */
-  @Optional()
+  @Optional(
+    'What kind of record it is. Default `meeting` for the sources `gong` and `fathom`, `behavioral` for `posthog`, else `chat`.',
+  )
   @IsIn(SESSION_TYPES)
   session_type?: SessionType;
 
-  /** System that the session was copied from. With `external_id` it names one session of the project for ever. */
-  @Optional()
+  @Optional(
+    'System that the session was copied from. With `external_id` it names one session of the project for ever.',
+  )
   @IsString()
   @NotEmptyText()
   @StorableText()
   @TogetherWith('external_id')
   external_source?: string;
 
-  /** Id of the session in that system. */
-  @Optional()
+  @Optional('Id of the session in that system.')
   @IsString()
   @NotEmptyText()
   @StorableText()
   @TogetherWith('external_source')
   external_id?: string;
 
-  /** ID of an existing contact to associate. */
-  @OptionalOrNull()
+  @OptionalOrNull('ID of an existing contact to associate.')
   @IsString()
   @StorableText()
   contact_id?: string | null;
 
-  /** E-mail address that finds or creates the contact. `user_metadata.email` does it when this is left out. */
-  @OptionalOrNull()
+  @OptionalOrNull(
+    'E-mail address that finds or creates the contact. `user_metadata.email` does it when this is left out.',
+  )
   @IsString()
   @EmailAddress()
   contact_email?: string | null;
 
-  /** External user identifier, stored in `user_metadata.userId`. */
-  @OptionalOrNull()
+  @OptionalOrNull('External user identifier, stored in `user_metadata.userId`.')
   @IsString()
   @StorableText()
   user_id?: string | null;
 
-  /** Key-value metadata about the user. */
-  @Optional()
+  @Optional('Key-value metadata about the user.')
   @IsObject()
   @StorableJson()
   @MaxJsonBytes('metadataBytes')
   user_metadata?: Record<string, unknown>;
 
-  /** URL where the feedback was captured. */
-  @OptionalOrNull()
+  @OptionalOrNull('URL where the feedback was captured.')
   @IsString()
   @StorableText()
   page_url?: string | null;
 
-  /** Title of that page. */
-  @OptionalOrNull()
+  @OptionalOrNull('Title of that page.')
   @IsString()
   @StorableText()
   page_title?: string | null;
 
-  /** Tags; duplicates collapse. */
-  @Optional()
+  @Optional('Tags; duplicates collapse.')
   @IsArray()
   @IsIn(SESSION_TAGS, { each: true })
   tags?: SessionTag[];
 
-  /** Arbitrary key-value data. */
-  @Optional()
+  @Optional('Arbitrary key-value data.')
   @IsObject()
   @StorableJson()
   @MaxJsonBytes('metadataBytes')
   custom_fields?: Record<string, unknown>;
 
-  /** Entities that the session is linked to. */
-  @Optional()
+  @Optional('Entities that the session is linked to.')
   @IsObject()
   @ValidateNested()
   @Type(() => LinkedEntitiesDto)
   linked_entities?: LinkedEntitiesDto;
 
-  /** The conversation, in order. */
-  @Optional()
+  @Optional('The conversation, in order.')
   @IsArray()
   @MaxCount('messages')
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => CreateMessageDto)
   messages?: CreateMessageDto[];
