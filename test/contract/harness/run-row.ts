@@ -64,11 +64,11 @@ function bodyOf({ json, raw }: RowRequest): Buffer | undefined {
 }
 
 function compare(answer: Answer, expected: Expectation, method: string, world: World): void {
-  const seen = { status: answer.status, text: answer.text.slice(0, 500) };
-  expect({ ...seen, allowed: [expected.status].flat() }).toEqual({
-    ...seen,
-    allowed: expect.arrayContaining([answer.status]) as unknown,
-  });
+  const allowed = [expected.status].flat();
+  if (!allowed.includes(answer.status)) {
+    const text = answer.text.slice(0, 500);
+    expect({ status: answer.status, text }).toEqual({ status: allowed.join(' or '), text });
+  }
   expect(answer.headers['x-request-id']).toMatch(/^[\x21-\x7e]{1,200}$/);
   if (answer.status >= 400 && method !== 'HEAD') compareError(answer);
   const error = (answer.json as { error?: string } | undefined)?.error;

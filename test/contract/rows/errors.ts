@@ -116,7 +116,7 @@ export const errors: Row[] = [
       name: `a body that only claims to be ${encoding} is refused`,
       rule,
       request: { raw: '{"name":"x"}', headers: { 'content-encoding': encoding } },
-      expect: { status: 400, error: [new RegExp(encoding === 'br' ? 'br' : 'gzip', 'i')] },
+      expect: { status: 400, error: [/body/i, /Content-Encoding/i] },
     },
     {
       name: `a ${encoding} body that was cut off is refused`,
@@ -125,7 +125,7 @@ export const errors: Row[] = [
         raw: compress(named('x'.repeat(5000))).subarray(0, -6),
         headers: { 'content-encoding': encoding },
       },
-      expect: { status: 400, error: [new RegExp(encoding === 'br' ? 'br' : 'gzip', 'i')] },
+      expect: { status: 400, error: [/body/i, /Content-Encoding/i] },
     },
   ]),
   {

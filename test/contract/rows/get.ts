@@ -1,6 +1,8 @@
 import {
   SESSION_FIELDS,
+  first,
   last,
+  listOf,
   messageId,
   messagesOf,
   projectId,
@@ -97,6 +99,21 @@ export const get: Row[] = [
         }
       },
     },
+  },
+  {
+    name: 'a list shows the same session as a get',
+    rule: 'Read: every session object',
+    request: ({ world }) => ({ tenant: 'library', path: `/api/sessions/${world.seeds.login}` }),
+    expect: { status: 200 },
+    then: ['tags=bug', 'search=forgot'].map((query) => ({
+      request: { tenant: 'library', query },
+      expect: (context) => ({
+        status: 200,
+        check: (then) => {
+          expect(listOf(last(then)).sessions).toContainEqual(sessionOf(first(context)));
+        },
+      }),
+    })),
   },
   {
     name: 'ids of messages differ and stay the same',

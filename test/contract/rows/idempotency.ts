@@ -159,6 +159,31 @@ export const idempotency: Row[] = [
     ],
   },
   {
+    name: 'a repeated update is not applied again over a newer one',
+    rule,
+    request: { json: { external_source: 'idem', external_id: '2', name: 'v1' } },
+    expect: { status: 201 },
+    then: [
+      {
+        request: keyed('row-9', { external_source: 'idem', external_id: '2', name: 'v2' }),
+        expect: { status: 200, headers: { 'idempotency-replayed': null } },
+      },
+      {
+        request: { json: { external_source: 'idem', external_id: '2', name: 'v3' } },
+        expect: { status: 200 },
+      },
+      {
+        request: keyed('row-9', { external_source: 'idem', external_id: '2', name: 'v2' }),
+        expect: { status: 200, contains: { session: { name: 'v2' } }, headers: replayed },
+      },
+      {
+        prepare: (context) => context.world.untilDrained(),
+        request: (context) => ({ path: `/api/sessions/${sessionOf(last(context)).id}` }),
+        expect: { status: 200, contains: { session: { name: 'v3' } } },
+      },
+    ],
+  },
+  {
     name: '200 at once with one key are one session',
     rule: 'Create: Idempotency-Key; 409 while in flight',
     request: keyed('row-8', { name: 'idempotent crowd' }, { times: 200 }),
