@@ -15,6 +15,10 @@ const BACKOFF_MS = { first: 200, longest: 30_000 };
 /** Times that a job may be found abandoned by a dead worker; crashes are not the job's fault, so: practically any. */
 const MAX_STALLED = 1_000_000;
 
+/** A job of a worker that was killed is free again after both: BullMQ's defaults would hold it for a minute. */
+const LOCK_MS = 15_000;
+const STALLED_CHECK_MS = 5_000;
+
 /**
  * BullMQ as a transport of Nest's microservices: handlers are `@EventPattern` methods, and a job is done when its
  * handler is. A handler that rejects has its job tried again with exponential backoff.
@@ -81,6 +85,8 @@ export class QueueServer extends Server implements CustomTransportStrategy {
     return this.backend.worker(pattern, (job) => this.work(handler, job), {
       concurrency,
       maxStalledCount: MAX_STALLED,
+      lockDuration: LOCK_MS,
+      stalledInterval: STALLED_CHECK_MS,
       settings: {
         backoffStrategy: (attempts) =>
           Math.min(BACKOFF_MS.first * 2 ** Math.min(attempts, 20), BACKOFF_MS.longest),
