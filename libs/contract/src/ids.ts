@@ -10,6 +10,9 @@ export type IdPrefix = 'sess' | 'proj' | 'cont' | 'key';
 const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** UUIDs of a known version and of RFC 9562's variant, as all of ours are. */
+const RFC_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
 /** A new random id, ordered by time (UUIDv7), as the database holds it. */
 export function newUuid(): string {
   return TypeID.fromString(typeidUnboxed('id')).toUUID();
@@ -24,7 +27,8 @@ export function encodeId(prefix: IdPrefix, uuid: string): string {
 export function decodeId(prefix: IdPrefix, text: string): string | null {
   const suffix = text.slice(prefix.length + 1);
   if (!text.startsWith(`${prefix}_`) || !SUFFIX.test(suffix)) return null;
-  return TypeID.fromString(text, prefix).toUUID();
+  const uuid = uuidOf(TypeID.fromString(text, prefix).toUUIDBytes());
+  return RFC_UUID.test(uuid) ? uuid : null;
 }
 
 /** Whether the text is a UUID in the lower-case form that the database prints. */
@@ -50,7 +54,11 @@ export function derivedUuid(...parts: string[]): string {
   const bytes = hash.digest().subarray(0, 16);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = bytes.toString('hex');
+  return uuidOf(bytes);
+}
+
+function uuidOf(bytes: Uint8Array): string {
+  const hex = Buffer.from(bytes).toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
