@@ -5,7 +5,9 @@ import { QueueModule } from '@sessions/queue';
 import { DatabaseModule, RuntimeModule } from '@sessions/runtime';
 import type { Configuration, Logger } from '@sessions/runtime';
 import { SearchModule } from '@sessions/search';
+import { DocsController } from './docs/docs.controller';
 import { HealthController } from './health/health.controller';
+import { Draining } from './lifecycle/draining';
 import { SessionsModule } from './sessions/sessions.module';
 
 /** The HTTP API. */
@@ -22,7 +24,8 @@ export class ApiModule {
         SearchModule,
         SessionsModule,
       ],
-      controllers: [HealthController],
+      controllers: [HealthController, DocsController],
+      providers: [Draining],
     };
   }
 }

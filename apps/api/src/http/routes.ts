@@ -4,6 +4,7 @@ const ROUTES: readonly { path: RegExp; methods: string[] }[] = [
   { path: /^\/api\/sessions\/batch\/?$/, methods: ['POST'] },
   { path: /^\/api\/sessions\/[^/]+\/?$/, methods: ['GET', 'HEAD'] },
   { path: /^\/api\/(healthz|readyz|openapi\.json)$/, methods: ['GET', 'HEAD'] },
+  { path: /^\/docs(\/[^/]*)?$/, methods: ['GET', 'HEAD'] },
 ];
 
 /** The methods that the path allows, or null for a path that the API does not serve. */
