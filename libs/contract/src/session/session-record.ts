@@ -82,6 +82,7 @@ export function mergeSession(stored: SessionRecord | null, accepted: AcceptedSes
 
   const acceptedAt = versionTime(accepted.version);
   if (acceptedAt < record.createdAt) record.createdAt = acceptedAt;
+  if (record.fieldVersions.messages === 0) record.lastActivityAt = record.createdAt;
   const changed = stored === null || fieldsChanged || messagesChanged;
   if (changed && acceptedAt > record.updatedAt) record.updatedAt = acceptedAt;
   return { record, changed, messagesChanged };
