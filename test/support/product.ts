@@ -109,7 +109,13 @@ function environmentOf(
   databaseUrl: string,
 ): Record<string, string> & { QUEUE_NAME: string; SEARCH_INDEX: string } {
   const name = `test-${randomBytes(6).toString('hex')}`;
-  const environment = { DATABASE_URL: databaseUrl, PORT: '0', QUEUE_NAME: name, SEARCH_INDEX: name };
+  const environment = {
+    DATABASE_URL: databaseUrl,
+    PORT: '0',
+    QUEUE_NAME: name,
+    SEARCH_INDEX: name,
+    SHUTDOWN_DRAIN_SECONDS: '0',
+  };
   return { ...environment, ...queueSettings(queue), ...searchSettings(search) };
 }
 

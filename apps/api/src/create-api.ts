@@ -7,6 +7,7 @@ import { NestLogger } from '@sessions/runtime';
 import type { Configuration, Logger } from '@sessions/runtime';
 import { ApiModule } from './api.module';
 import { ErrorFilter } from './http/exception.filter';
+import { Draining } from './lifecycle/draining';
 import { createHttpAdapter, prepareServer } from './http/server';
 
 /** The API, ready to listen: its queue is open, and what the queue's server promises has been checked. */
@@ -19,7 +20,7 @@ export async function createApi(
     createHttpAdapter(logger),
     { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
   );
-  prepareServer(app.getHttpAdapter().getInstance(), app.get(ApiKeyGuard), configuration);
+  prepareServer(app.getHttpAdapter().getInstance(), app.get(ApiKeyGuard), app.get(Draining), configuration);
   app.useGlobalFilters(new ErrorFilter());
   await app.get(QueueClient).connect(SESSIONS_ACCEPTED);
   for (const warning of await app.get<QueueBackend>(QUEUE_BACKEND).durabilityWarnings()) logger.warn(warning);

@@ -6,6 +6,7 @@ import {
   untilStopSignal,
 } from '@sessions/runtime';
 import { createApi } from './create-api';
+import { Draining } from './lifecycle/draining';
 
 async function main(): Promise<void> {
   const configuration = parseConfiguration(process.env);
@@ -17,10 +18,14 @@ async function main(): Promise<void> {
   announceReady(url);
   const signal = await untilStopSignal();
   logger.info({ signal }, 'The API stops.');
-  setTimeout(() => {
-    logger.error(`The API did not stop within ${configuration.SHUTDOWN_SECONDS} seconds.`);
-    process.exit(1);
-  }, configuration.SHUTDOWN_SECONDS * 1000).unref();
+  setTimeout(
+    () => {
+      logger.error(`The API did not stop within ${configuration.SHUTDOWN_SECONDS} seconds.`);
+      process.exit(1);
+    },
+    (configuration.SHUTDOWN_DRAIN_SECONDS + configuration.SHUTDOWN_SECONDS) * 1000,
+  ).unref();
+  await app.get(Draining).begin(configuration.SHUTDOWN_DRAIN_SECONDS);
   await app.close();
   process.exit(0);
 }

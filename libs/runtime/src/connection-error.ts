@@ -16,7 +16,7 @@ const SERVER_STATES = ['08', '53', '57', '58', 'XX'];
 const REPEATABLE_STATES = new Set(['40001', '40P01', '55P03', '25006']);
 
 const DRIVER_MESSAGES =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered|not queryable/;
+  /Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered|not queryable/;
 
 /**
  * Whether an error of pg means that the database is away, stopping, starting, full or busy, rather than that it

@@ -9,6 +9,8 @@ export interface DataSourceSettings {
   migrations?: (new () => object)[];
   /** Most connections it opens. Default 10. */
   poolSize?: number;
+  /** Milliseconds after which a statement without an answer fails. Default none, as migrations may take long. */
+  statementTimeoutMs?: number;
 }
 
 /** Milliseconds to wait for a connection before the caller is told that the database is away. */
@@ -27,6 +29,21 @@ export function dataSourceOptions(url: string, settings: DataSourceSettings = {}
     migrationsTableName: 'schema_migrations',
     installExtensions: false,
     logging: false,
+    extra: timeouts(settings.statementTimeoutMs),
+  };
+}
+
+/**
+ * A server that stalls half-open answers nothing and closes nothing, so this side must give up; and the server must
+ * give up on a client that went away in a transaction, or its locks would stay.
+ */
+function timeouts(milliseconds: number | undefined): object {
+  if (milliseconds === undefined) return { keepAlive: true };
+  return {
+    keepAlive: true,
+    query_timeout: milliseconds,
+    statement_timeout: milliseconds,
+    idle_in_transaction_session_timeout: milliseconds,
   };
 }
 

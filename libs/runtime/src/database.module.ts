@@ -19,7 +19,10 @@ export function databaseOf(dataSource: DataSource): Database {
     TypeOrmModule.forRootAsync({
       inject: [CONFIGURATION],
       useFactory: (configuration: Configuration) => ({
-        ...dataSourceOptions(configuration.DATABASE_URL, { poolSize: configuration.DATABASE_POOL }),
+        ...dataSourceOptions(configuration.DATABASE_URL, {
+          poolSize: configuration.DATABASE_POOL,
+          statementTimeoutMs: configuration.DATABASE_TIMEOUT_SECONDS * 1000,
+        }),
         autoLoadEntities: true,
       }),
     }),

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isDatabaseAway } from './connection-error';
 import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
 
 /** What can run a statement: the pool, or the one connection of a transaction. */
@@ -41,7 +42,7 @@ export class Database implements Queryable {
       client.release();
       return result;
     } catch (error) {
-      await rollBack(client);
+      await endFailed(client, error);
       throw error;
     }
   }
@@ -57,8 +58,9 @@ function run<Row extends QueryResultRow>(
     : target.query<Row>({ name: statement.name, text: statement.text, values: [...values] });
 }
 
-/** A connection that cannot even roll back is broken: it is dropped rather than handed to the next user. */
-async function rollBack(client: PoolClient): Promise<void> {
+/** A connection that is broken, or cannot even roll back, is dropped rather than handed to the next user. */
+async function endFailed(client: PoolClient, failure: unknown): Promise<void> {
+  if (isDatabaseAway(failure)) return client.release(true);
   try {
     await client.query('ROLLBACK');
     client.release();

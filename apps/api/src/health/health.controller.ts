@@ -2,10 +2,12 @@ import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { Public } from '@sessions/access';
 import { QUEUE_BACKEND } from '@sessions/queue';
 import type { QueueBackend } from '@sessions/queue';
-import { Database } from '@sessions/runtime';
+import { Database, LOGGER } from '@sessions/runtime';
+import type { Logger } from '@sessions/runtime';
 import { SEARCH_ENGINE } from '@sessions/search';
 import type { SearchEngine } from '@sessions/search';
 import type { FastifyReply } from 'fastify';
+import { Draining } from '../lifecycle/draining';
 
 /** Milliseconds after which a part that does not answer counts as away. */
 const CHECK_WITHIN_MS = 2000;
@@ -19,7 +21,7 @@ interface PartHealth {
 
 /** Whether the API can take sessions and serve them, and each part that this needs. */
 export interface Readiness {
-  status: 'ready' | 'not ready';
+  status: 'ready' | 'not ready' | 'stopping';
   database: PartHealth;
   queue: PartHealth;
   search: PartHealth;
@@ -33,6 +35,8 @@ export class HealthController {
     private readonly database: Database,
     @Inject(QUEUE_BACKEND) private readonly queue: QueueBackend,
     @Inject(SEARCH_ENGINE) private readonly search: SearchEngine,
+    private readonly draining: Draining,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** Says that the process is alive. */
@@ -41,31 +45,34 @@ export class HealthController {
     return { status: 'alive' };
   }
 
-  /** 200 when all parts serve, else 503. */
+  /** 200 when all parts serve and the process is not stopping, else 503. */
   @Get('readyz')
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
     const [database, queue, search] = await Promise.all([
-      healthOf('postgres', async () => void (await this.database.query('SELECT 1'))),
-      healthOf(this.queue.name, () => this.queue.check()),
-      healthOf(this.search.name, () => this.search.check()),
+      this.healthOf('postgres', async () => void (await this.database.query('SELECT 1'))),
+      this.healthOf(this.queue.name, () => this.queue.check()),
+      this.healthOf(this.search.name, () => this.search.check()),
     ]);
-    const ready = [database, queue, search].every(({ status }) => status === 'up');
-    if (!ready) void reply.code(503).header('Retry-After', '1');
-    return { status: ready ? 'ready' : 'not ready', database, queue, search };
+    const up = [database, queue, search].every(({ status }) => status === 'up');
+    const status = this.draining.isDraining ? 'stopping' : up ? 'ready' : 'not ready';
+    if (status !== 'ready') void reply.code(503).header('Retry-After', '1');
+    return { status, database, queue, search };
   }
-}
 
-async function healthOf(engine: string, check: () => Promise<void>): Promise<PartHealth> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_WITHIN_MS} ms`)), CHECK_WITHIN_MS);
-  });
-  try {
-    await Promise.race([check(), tooLate]);
-    return { status: 'up', engine };
-  } catch (error) {
-    return { status: 'down', engine, error: error instanceof Error ? error.message : String(error) };
-  } finally {
-    clearTimeout(timer);
+  /** The reason goes to the log only: it may name hosts, and this route has no key. */
+  private async healthOf(engine: string, check: () => Promise<void>): Promise<PartHealth> {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_WITHIN_MS} ms`)), CHECK_WITHIN_MS);
+    });
+    try {
+      await Promise.race([check(), tooLate]);
+      return { status: 'up', engine };
+    } catch (err) {
+      this.logger.warn({ err, engine }, 'A part that the API needs does not serve.');
+      return { status: 'down', engine, error: 'It does not serve right now; the log of the API says why.' };
+    } finally {
+      clearTimeout(timer);
+    }
   }
 }

@@ -4,6 +4,7 @@ import { ApiError, encodeId } from '@sessions/contract';
 import type { Configuration, Logger } from '@sessions/runtime';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Draining } from '../lifecycle/draining';
 import { decodedBody, readBody } from './body';
 import { sendError, toApiError } from './error-body';
 import { JsonBody } from './json-body';
@@ -41,10 +42,12 @@ export function createHttpAdapter(logger: Logger): FastifyAdapter {
 export function prepareServer(
   server: FastifyInstance,
   guard: ApiKeyGuard,
+  draining: Draining,
   configuration: Configuration,
 ): void {
   server.addHook('onRequest', async (request, reply) => {
     void reply.header('X-Request-Id', request.id);
+    if (draining.isDraining) void reply.header('Connection', 'close');
     if (needsKey(request.url.split('?', 1)[0] ?? '')) await guard.admit(request, reply);
   });
   server.addHook('onResponse', (request, reply, done) => {

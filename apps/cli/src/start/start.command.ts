@@ -134,7 +134,7 @@ class Start {
         new SupervisedProcess({
           name,
           script: join(__dirname, '..', '..', '..', name, 'src', 'main.js'),
-          environment,
+          environment: { SHUTDOWN_DRAIN_SECONDS: '0', ...environment },
           logFile: join(this.folder, 'logs', `${name}.log`),
           stopSeconds: settings.SHUTDOWN_SECONDS + STOP_MARGIN_SECONDS,
           say: this.context.print,

@@ -7,6 +7,9 @@ import { queueName } from './queue-backend';
 import type { QueueBackend, WorkerSettings } from './queue-backend';
 
 /** Milliseconds after which a producer is told that Postgres does not answer. */
+const PRODUCER_TIMEOUT_MS = 1000;
+
+/** Milliseconds that a worker waits for a connection before it tries again. */
 const CONNECT_TIMEOUT_MS = 5000;
 
 /** Connections of each queue and worker, beside the one that listens. */
@@ -34,7 +37,13 @@ export class PostgresBackend implements QueueBackend {
   }
 
   queue(pattern: Pattern): Queue {
-    const queue = new bull.Queue(queueName(this.namespace, pattern), { connection: this.connection() });
+    const queue = new bull.Queue(queueName(this.namespace, pattern), {
+      connection: {
+        ...this.connection(),
+        connectionTimeoutMillis: PRODUCER_TIMEOUT_MS,
+        query_timeout: PRODUCER_TIMEOUT_MS,
+      },
+    });
     queue.on('error', this.onError);
     return queue as unknown as Queue;
   }
@@ -55,6 +64,10 @@ export class PostgresBackend implements QueueBackend {
     return rows.map(
       ({ name }) => `Postgres has ${name} off; set it to on, or acknowledged sessions can be lost.`,
     );
+  }
+
+  memoryUse(): Promise<number> {
+    return Promise.resolve(0);
   }
 
   async check(): Promise<void> {

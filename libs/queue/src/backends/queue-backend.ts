@@ -24,6 +24,8 @@ export interface QueueBackend {
   readonly locator: SessionLocator;
   /** Sentences for operators on server settings that promise less than durable acceptance; none when all is well. */
   durabilityWarnings(): Promise<string[]>;
+  /** Share of the backend's memory that is used, from 0 to 1; 0 when it has no bound. */
+  memoryUse(): Promise<number>;
   /** Rejects when the backend cannot take jobs. */
   check(): Promise<void>;
   /** Closes the connections that the backend itself opened. Queues and workers are closed by whoever made them. */

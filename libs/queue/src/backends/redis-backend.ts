@@ -7,7 +7,7 @@ import { queueName } from './queue-backend';
 import type { QueueBackend, WorkerSettings } from './queue-backend';
 
 /** Milliseconds after which a producer is told that Redis does not answer. */
-const COMMAND_TIMEOUT_MS = 5000;
+const COMMAND_TIMEOUT_MS = 1000;
 
 /** Settings under which Redis loses nothing that it acknowledged. */
 const DURABLE = { appendonly: 'yes', appendfsync: 'always', 'maxmemory-policy': 'noeviction' } as const;
@@ -76,6 +76,14 @@ export class RedisBackend implements QueueBackend {
       }
     }
     return warnings;
+  }
+
+  async memoryUse(): Promise<number> {
+    const info = await this.commands.info('memory');
+    const [used, most] = ['used_memory', 'maxmemory'].map((name) =>
+      Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0),
+    );
+    return used === undefined || most === undefined || most === 0 ? 0 : used / most;
   }
 
   async check(): Promise<void> {

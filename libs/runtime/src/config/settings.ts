@@ -51,6 +51,9 @@ export const settings = {
   DATABASE_POOL: whole(2, 200)
     .default(10)
     .describe('Most Postgres connections a process opens for its own queries.'),
+  DATABASE_TIMEOUT_SECONDS: whole(1, 3600)
+    .default(20)
+    .describe('Seconds after which a statement that Postgres does not answer fails.'),
   QUEUE_NAME: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,50}$/, 'must be 1 to 50 letters, digits, - or _')
@@ -74,6 +77,9 @@ export const settings = {
   INGEST_MAX_BACKLOG: whole(1, 1_000_000_000)
     .default(100_000)
     .describe('Queue jobs that may wait before the API answers 503.'),
+  INGEST_MAX_MEMORY_PERCENT: whole(1, 100)
+    .default(90)
+    .describe("Share of Redis' maxmemory that may be used before the API answers 503."),
   LIMIT_BODY_BYTES: whole(KIB, 1024 * MIB)
     .default(10 * MIB)
     .describe('Largest decoded request body.'),
@@ -97,6 +103,9 @@ export const settings = {
   SEARCH_PENDING_SESSIONS: whole(0, 10_000)
     .default(1000)
     .describe('Most not yet indexed sessions that a search matches in the database.'),
+  SHUTDOWN_DRAIN_SECONDS: whole(0, 300)
+    .default(2)
+    .describe('Seconds that a stopping API still serves, so that load balancers see that it is not ready.'),
   SHUTDOWN_SECONDS: whole(1, 600).default(25).describe('Seconds a process may take to stop.'),
 } as const;
 

@@ -1,50 +1,79 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { unavailable } from '@sessions/contract';
-import { QueueClient, SESSIONS_ACCEPTED } from '@sessions/queue';
+import { QUEUE_BACKEND, QueueClient, SESSIONS_ACCEPTED } from '@sessions/queue';
+import type { QueueBackend } from '@sessions/queue';
 import { CONFIGURATION, LOGGER } from '@sessions/runtime';
 import type { Configuration, Logger } from '@sessions/runtime';
 
-/** How often the depth of the queue is read. */
+/** How often the queue is looked at. */
 const INTERVAL_MS = 500;
 
-/** Seconds after which a client that was refused should try again. */
-const RETRY_AFTER_SECONDS = 5;
+/** Seconds after which a client should try again: soon when the queue is away, later when it has to be worked off. */
+const RETRY_AWAY_SECONDS = 1;
+const RETRY_FULL_SECONDS = 5;
 
 /**
- * Keeps an eye on how many jobs wait, so that a full queue is said rather than suffered. Between two readings the
- * mark can be overrun by what arrives within half a second.
+ * Keeps an eye on the queue, so that a full one or one that is away is said at once rather than suffered by every
+ * request. Between two looks a mark can be overrun by what arrives within half a second.
+ *
+ * States: *room* (sessions are taken), *full* (too many jobs wait, or too little memory is left), *away* (the queue
+ * does not answer). One log line a change.
  */
 @Injectable()
 export class BacklogGauge implements OnApplicationBootstrap, OnApplicationShutdown {
-  private waiting = 0;
+  private state: 'room' | 'full' | 'away' = 'room';
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(QUEUE_BACKEND) private readonly backend: QueueBackend,
     private readonly queue: QueueClient,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.read(), INTERVAL_MS);
+    this.timer = setInterval(() => void this.look(), INTERVAL_MS);
   }
 
   onApplicationShutdown(): void {
     clearInterval(this.timer);
   }
 
-  /** @throws ApiError 503 while more jobs wait than `INGEST_MAX_BACKLOG` allows. */
+  /** @throws ApiError 503 while the queue is full or away */
   requireRoom(): void {
-    if (this.waiting < this.configuration.INGEST_MAX_BACKLOG) return;
-    throw unavailable('Too many sessions wait to be stored; send this one again later.', RETRY_AFTER_SECONDS);
+    if (this.state === 'full') {
+      throw unavailable(
+        'Too many sessions wait to be stored; send this one again later.',
+        RETRY_FULL_SECONDS,
+      );
+    }
+    if (this.state === 'away') {
+      throw unavailable(
+        'The queue cannot be reached right now; send it again in a moment.',
+        RETRY_AWAY_SECONDS,
+      );
+    }
   }
 
-  private async read(): Promise<void> {
+  private async look(): Promise<void> {
     try {
-      this.waiting = await this.queue.backlog(SESSIONS_ACCEPTED);
+      const [waiting, memory] = await Promise.all([
+        this.queue.backlog(SESSIONS_ACCEPTED),
+        this.backend.memoryUse(),
+      ]);
+      const { INGEST_MAX_BACKLOG, INGEST_MAX_MEMORY_PERCENT } = this.configuration;
+      const full = waiting >= INGEST_MAX_BACKLOG || memory * 100 >= INGEST_MAX_MEMORY_PERCENT;
+      this.change(full ? 'full' : 'room', { waiting, memory });
     } catch (err) {
-      this.logger.debug({ err }, 'The depth of the queue could not be read.');
+      this.change('away', { err });
     }
+  }
+
+  private change(state: BacklogGauge['state'], facts: object): void {
+    if (state === this.state) return;
+    this.state = state;
+    if (state === 'room') this.logger.info(facts, 'The queue has room again: sessions are taken.');
+    else this.logger.warn(facts, `The queue is ${state}: sessions are refused with 503 until that changes.`);
   }
 }

@@ -1,0 +1,22 @@
+import { Injectable } from '@nestjs/common';
+import { sleep } from '@sessions/runtime';
+
+/**
+ * The API's way out. States: *serving*, *draining* (still serves, but is not ready, and asks clients to close their
+ * connections, so that none of them sends into a socket that is about to close).
+ */
+@Injectable()
+export class Draining {
+  private started = false;
+
+  /** Whether the API is on its way out. */
+  get isDraining(): boolean {
+    return this.started;
+  }
+
+  /** Begins to drain, and resolves when load balancers and clients have had the time to notice. */
+  async begin(seconds: number): Promise<void> {
+    this.started = true;
+    await sleep(seconds * 1000);
+  }
+}
