@@ -1,7 +1,7 @@
 import { UsageError } from '../command';
 import { keysCommand } from './keys.command';
 
-const PROJECT = ['--project', 'proj_00000000000000000000000000'];
+const PROJECT = ['--project', 'proj_01h455vb4pex5vsknk084sn02q'];
 
 describe('keys', () => {
   it.each([
