@@ -1,0 +1,96 @@
+import { newUuid } from '@sessions/contract';
+import { IdempotencyKeys } from '@sessions/storage';
+import { openDatabase } from './support';
+import type { OwnDatabase } from './support';
+
+describe('IdempotencyKeys', () => {
+  let own: OwnDatabase;
+  let keys: IdempotencyKeys;
+  let projectId: string;
+
+  beforeAll(async () => {
+    own = await openDatabase();
+    keys = new IdempotencyKeys(own.database);
+  });
+  beforeEach(() => (projectId = newUuid()));
+  afterAll(() => own.close());
+
+  const claim = (version = 1, body = 'body', key = 'key') => keys.claim(projectId, key, body, version);
+  const letLeaseRunOut = () =>
+    own.database.query("UPDATE idempotency_keys SET lease_until = now() - interval '1 second'");
+
+  it('gives a new key to the request', async () => {
+    expect(await claim(7)).toEqual({ state: 'mine', version: 7 });
+  });
+
+  it('tells other requests that the first is in flight', async () => {
+    await claim();
+    expect(await claim(2)).toEqual({ state: 'in-flight' });
+  });
+
+  it('gives the first answer again, to the letter', async () => {
+    await claim();
+    const answer = { status: 201, body: '{"session":{"name":"ä \\u0000"}}' };
+    await keys.answer(projectId, 'key', answer);
+    expect(await claim(2)).toEqual({ state: 'answered', answer });
+    await letLeaseRunOut();
+    expect(await claim(3)).toEqual({ state: 'answered', answer });
+  });
+
+  it('tells another body apart, in flight, answered and abandoned', async () => {
+    await claim();
+    expect(await claim(2, 'other')).toEqual({ state: 'other-body' });
+    await letLeaseRunOut();
+    expect(await claim(2, 'other')).toEqual({ state: 'other-body' });
+    await keys.answer(projectId, 'key', { status: 201, body: '{}' });
+    expect(await claim(2, 'other')).toEqual({ state: 'other-body' });
+  });
+
+  it('lets a request take over from one that died, with the version of the first', async () => {
+    await claim(7);
+    await letLeaseRunOut();
+    expect(await claim(8)).toEqual({ state: 'mine', version: 7 });
+    expect(await claim(9)).toEqual({ state: 'in-flight' });
+  });
+
+  it('lets one of many take over', async () => {
+    await claim(7);
+    await letLeaseRunOut();
+    const claims = await Promise.all(Array.from({ length: 50 }, (_, number) => claim(number)));
+    expect(claims.filter(({ state }) => state === 'mine')).toEqual([{ state: 'mine', version: 7 }]);
+  });
+
+  it('gives a released key to the next request, whatever its body', async () => {
+    await claim();
+    await keys.release(projectId, 'key');
+    expect(await claim(2, 'other')).toEqual({ state: 'mine', version: 2 });
+  });
+
+  it('does not release a key that is answered', async () => {
+    await claim();
+    await keys.answer(projectId, 'key', { status: 201, body: '{}' });
+    await keys.release(projectId, 'key');
+    expect(await claim(2)).toMatchObject({ state: 'answered' });
+  });
+
+  it('gives a new key to exactly one of 50 requests', async () => {
+    const claims = await Promise.all(Array.from({ length: 50 }, (_, number) => claim(number)));
+    expect(claims.filter(({ state }) => state === 'mine')).toHaveLength(1);
+    expect(claims.filter(({ state }) => state === 'in-flight')).toHaveLength(49);
+  });
+
+  it('keeps the keys of projects apart', async () => {
+    await claim();
+    projectId = newUuid();
+    expect(await claim(2, 'other')).toEqual({ state: 'mine', version: 2 });
+  });
+
+  it('forgets old keys only', async () => {
+    await claim(1, 'body', 'old');
+    await own.database.query("UPDATE idempotency_keys SET created_at = now() - interval '25 hours'");
+    await claim(1, 'body', 'new');
+    await keys.forget(24);
+    expect(await claim(2, 'body', 'old')).toMatchObject({ state: 'mine' });
+    expect(await claim(2, 'body', 'new')).toEqual({ state: 'in-flight' });
+  });
+});

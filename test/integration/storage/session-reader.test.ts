@@ -1,0 +1,182 @@
+import { encodeId, newUuid, SESSION_SOURCES, SESSION_TAGS } from '@sessions/contract';
+import type { SessionRecord } from '@sessions/contract';
+import { SessionReader, SessionStats } from '@sessions/storage';
+import type { ListPosition, SessionFilters } from '@sessions/storage';
+import { expectedList, fillLibrary } from './library';
+import type { Library } from './library';
+import { openDatabase } from './support';
+import type { OwnDatabase } from './support';
+
+const projectId = newUuid();
+const SIZE = 300;
+const time = (text: string) => Date.parse(text);
+
+/** Values of each filter, some of which match nothing. Functions take one from what is stored. */
+const VALUES: { [Name in keyof SessionFilters]-?: unknown[] } = {
+  showArchived: [true, false],
+  sessionId: [(library: Library) => library.records[7]?.id, newUuid()],
+  name: ['login', 'LOGIN FLOW', '%', '_', 'e_c', '\\', 'ärger', ' ', 'no such name'],
+  status: ['active', 'closed'],
+  source: [...SESSION_SOURCES],
+  tags: [...SESSION_TAGS.map((tag) => [tag]), ['bug', 'wins'], [...SESSION_TAGS]],
+  dateFrom: [
+    time('2026-01-04T00:00:00.000Z'),
+    time('2026-01-04T12:00:00.000Z'),
+    time('2027-01-01T00:00:00Z'),
+  ],
+  dateTo: [time('2026-01-04T23:59:59.999Z'), time('2026-01-04T12:00:00.000Z'), time('2025-01-01T00:00:00Z')],
+  isHumanTakeover: [true, false],
+  isAnalyzed: [true, false],
+  companyId: ['one', 'two', 'acme', 'nobody'],
+  contactId: [
+    ({ records }: Library) => records.find(({ contactId }) => contactId !== null)?.contactId,
+    encodeId('cont', newUuid()),
+  ],
+  productScopeIds: [['one'], ['two', 'three'], ['nobody']],
+};
+const NAMES = Object.keys(VALUES) as (keyof SessionFilters)[];
+
+describe('SessionReader on random sessions', () => {
+  let own: OwnDatabase;
+  let reader: SessionReader;
+  let library: Library;
+  const all: SessionFilters = { showArchived: true };
+
+  beforeAll(async () => {
+    own = await openDatabase();
+    reader = new SessionReader(own.database);
+    library = await fillLibrary(own.database, projectId, SIZE);
+    await fillLibrary(own.database, newUuid(), 100, 2);
+  });
+  afterAll(() => own.close());
+
+  const ids = (records: readonly SessionRecord[]) => records.map(({ id }) => id);
+
+  function filter(...given: [keyof SessionFilters, unknown][]): SessionFilters {
+    const known = given.map(([name, value]) => [
+      name,
+      typeof value === 'function' ? (value as (from: Library) => unknown)(library) : value,
+    ]);
+    return { showArchived: true, ...(Object.fromEntries(known) as Partial<SessionFilters>) };
+  }
+
+  async function expectListOf(filters: SessionFilters): Promise<number> {
+    const expected = expectedList(library, filters);
+    expect(ids(await reader.list(projectId, filters, { limit: 1000, offset: 0 }))).toEqual(ids(expected));
+    expect(await reader.count(projectId, filters)).toBe(expected.length);
+    return expected.length;
+  }
+
+  it.each(NAMES)('filters by %s', async (name) => {
+    const lengths: number[] = [];
+    for (const value of VALUES[name]) lengths.push(await expectListOf(filter([name, value])));
+    expect(lengths.some((length) => length > 0)).toBe(true);
+    expect(lengths.some((length) => length < SIZE)).toBe(true);
+  });
+
+  const PAIRS = NAMES.flatMap((left, index) => NAMES.slice(index + 1).map((right) => [left, right] as const));
+
+  it.each(PAIRS)('filters by %s and %s together', async (left, right) => {
+    await expectListOf(filter([left, VALUES[left][0]], [right, VALUES[right][0]]));
+  });
+
+  it('finds nothing of another project, whatever is asked', async () => {
+    const stranger = newUuid();
+    expect(await reader.list(stranger, all, { limit: 1000, offset: 0 })).toEqual([]);
+    expect(await reader.count(stranger, all)).toBe(0);
+    expect(await reader.pick(stranger, ids(library.records), all)).toEqual([]);
+    expect(await reader.find(stranger, library.records[0]?.id ?? '')).toBeNull();
+  });
+
+  it.each([1, 7, 50, SIZE])('walks the whole list in pages of %i, by offset and by cursor', async (limit) => {
+    const expected = ids(expectedList(library, all));
+    const byOffset: string[] = [];
+    const byCursor: string[] = [];
+    let after: ListPosition | undefined;
+    for (let offset = 0; offset < SIZE; offset += limit) {
+      byOffset.push(...ids(await reader.list(projectId, all, { limit, offset })));
+      const page = await reader.list(projectId, all, { limit, offset: 0, ...(after && { after }) });
+      byCursor.push(...ids(page));
+      after = page.at(-1);
+    }
+    expect(byOffset).toEqual(expected);
+    expect(byCursor).toEqual(expected);
+    expect(await reader.list(projectId, all, { limit, offset: SIZE })).toEqual([]);
+    expect(await reader.list(projectId, all, { limit, offset: 0, ...(after && { after }) })).toEqual([]);
+  });
+
+  it('keeps its place behind a cursor when sessions come and go before it', async () => {
+    const filters: SessionFilters = { showArchived: true, status: 'active' };
+    const expected = ids(expectedList(library, filters));
+    const first = await reader.list(projectId, filters, { limit: 10, offset: 0 });
+    const gone = first[3]?.id;
+    const hide = (hidden: boolean) =>
+      own.database.query('UPDATE sessions SET is_archived = $3 WHERE project_id = $1 AND id = $2', [
+        projectId,
+        gone,
+        hidden,
+      ]);
+    await hide(true);
+    const after = first.at(-1);
+    const second = await reader.list(
+      projectId,
+      { ...filters, showArchived: false },
+      { limit: 10, offset: 0, ...(after && { after }) },
+    );
+    await hide(first[3]?.isArchived ?? false);
+    const visible = new Set(ids(expectedList(library, { ...filters, showArchived: false })));
+    expect(ids(second)).toEqual(
+      expected
+        .slice(10)
+        .filter((id) => visible.has(id))
+        .slice(0, 10),
+    );
+  });
+
+  it('picks, in the order that is asked for, those that pass the filters', async () => {
+    const wanted = ids(library.records).filter((_id, index) => index % 3 === 0);
+    const filters: SessionFilters = { showArchived: false, status: 'active' };
+    const passing = new Set(ids(expectedList(library, filters)));
+    const picked = await reader.pick(projectId, [newUuid(), ...wanted], filters);
+    expect(ids(picked)).toEqual(wanted.filter((id) => passing.has(id)));
+    expect(await reader.pick(projectId, [], all)).toEqual([]);
+  });
+
+  it('counts over all sources and statuses, archived ones included', async () => {
+    const stats = new SessionStats(own.database);
+    const of = (records: SessionRecord[]) => ({
+      total: records.length,
+      lastActivityAt:
+        records
+          .map(({ lastActivityAt }) => lastActivityAt)
+          .sort()
+          .at(-1) ?? null,
+    });
+    const by = <Key extends 'source' | 'status'>(key: Key) =>
+      Object.fromEntries(
+        [...new Set(library.records.map((record) => record[key]))].map((value) => [
+          value,
+          of(library.records.filter((record) => record[key] === value)),
+        ]),
+      );
+    const { lastActivityAt } = of(library.records);
+    const last = Date.parse(lastActivityAt ?? '');
+    const week = 7 * 86_400_000;
+    expect(await stats.of(projectId, last + week)).toEqual({
+      ...of(library.records),
+      hasAnySessions: true,
+      isActive: true,
+      bySource: by('source'),
+      byStatus: by('status'),
+    });
+    expect(await stats.of(projectId, last + week + 1)).toMatchObject({ isActive: false });
+    expect(await stats.of(newUuid())).toEqual({
+      total: 0,
+      lastActivityAt: null,
+      hasAnySessions: false,
+      isActive: false,
+      bySource: {},
+      byStatus: {},
+    });
+  });
+});
