@@ -20,10 +20,10 @@ export function parseConfiguration(environment: Record<string, string | undefine
   const problems: string[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries(settings)) {
-    const parsed = schema.safeParse(environment[name] === '' ? undefined : environment[name]);
+    const given = environment[name] === '' ? undefined : environment[name];
+    const parsed = schema.safeParse(given);
     if (parsed.success) values[name] = parsed.data;
-    else if (environment[name] === undefined)
-      problems.push(`${name} is missing: ${schema.description ?? ''}`);
+    else if (given === undefined) problems.push(`${name} is missing: ${schema.description ?? ''}`);
     else problems.push(`${name} ${parsed.error.issues[0]?.message ?? 'is wrong'}.`);
   }
   for (const name of Object.keys(environment)) {
