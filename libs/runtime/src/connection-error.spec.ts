@@ -1,0 +1,52 @@
+import { isDatabaseAway } from './connection-error';
+
+const coded = (code: string) => Object.assign(new Error('x'), { code });
+
+describe('isDatabaseAway', () => {
+  it.each([
+    ...[
+      'ECONNREFUSED',
+      'ECONNRESET',
+      'EPIPE',
+      'ETIMEDOUT',
+      'EHOSTUNREACH',
+      'ENETUNREACH',
+      'ENOTFOUND',
+      'EAI_AGAIN',
+    ],
+    ...['08006', '53300', '53100', '57P01', '57P03', '58030', 'XX000', '40001', '40P01', '55P03', '25006'],
+  ])('is true of the code %s', (code) => expect(isDatabaseAway(coded(code))).toBe(true));
+
+  it.each([
+    '22P05',
+    '22001',
+    '23505',
+    '23502',
+    '42P01',
+    '42601',
+    '54000',
+    '21000',
+    'ENOENT',
+    'EPERM',
+    'E_OTHER',
+  ])('is false of the code %s', (code) => expect(isDatabaseAway(coded(code))).toBe(false));
+
+  it.each([
+    'Connection terminated unexpectedly',
+    'Connection terminated due to connection timeout',
+    'timeout exceeded when trying to connect',
+    'Client has encountered a connection error and is not queryable',
+  ])("is true of the driver's %j", (message) => expect(isDatabaseAway(new Error(message))).toBe(true));
+
+  it('looks at what caused an error', () => {
+    expect(isDatabaseAway(new Error('x', { cause: coded('ECONNREFUSED') }))).toBe(true);
+    expect(isDatabaseAway(new Error('x', { cause: coded('23505') }))).toBe(false);
+  });
+
+  it.each([undefined, null, 'ECONNREFUSED', { code: 'ECONNREFUSED' }, new Error('x')])(
+    'is false of %p',
+    (error) => {
+      expect(isDatabaseAway(error)).toBe(false);
+    },
+  );
+});
