@@ -1,4 +1,5 @@
 import { queueBackends, searchEngines } from '../support/backends';
+import type { Row } from './harness/row';
 import { runRow } from './harness/run-row';
 import { createWorld } from './harness/world';
 import type { World } from './harness/world';
@@ -18,15 +19,20 @@ describe('the contract', () => {
   });
 
   describe.each(profiles)('with $queue as queue and $search as search', (profile) => {
-    let world: World;
+    let world: World | undefined;
     beforeAll(async () => {
       world = await createWorld(profile);
     }, 180_000);
-    afterAll(() => world.close(), 60_000);
+    afterAll(() => world?.close(), 60_000);
+
+    const run = (row: Row): Promise<void> => {
+      if (world === undefined) throw new Error('The product did not start.');
+      return runRow(row, world);
+    };
 
     for (const { theme, rows } of themes) {
       describe(theme, () => {
-        for (const row of rows) test(`${row.name} (${row.rule})`, () => runRow(row, world), 90_000);
+        for (const row of rows) test(`${row.name} (${row.rule})`, () => run(row), 90_000);
       });
     }
   });
