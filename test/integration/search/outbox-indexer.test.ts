@@ -1,5 +1,5 @@
 import { newUuid } from '@sessions/contract';
-import type { Database} from '@sessions/runtime';
+import type { Database } from '@sessions/runtime';
 import { createDataSource, createLogger, databaseOf } from '@sessions/runtime';
 import type { IndexerOptions } from '@sessions/search';
 import { OutboxIndexer } from '@sessions/search';

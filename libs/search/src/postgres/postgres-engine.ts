@@ -1,4 +1,4 @@
-import type { Database, Queryable } from '@sessions/runtime';
+import type { Database, Queryable, Statement } from '@sessions/runtime';
 import { DatabaseError } from 'pg';
 import type {
   EngineHits,
@@ -27,6 +27,26 @@ import {
 /** Classes of SQLSTATE that are about the data: wrong values, violated constraints, exceeded limits. */
 const REFUSALS = ['21', '22', '23', '54'];
 
+/**
+ * The planner does not know what reading the words of a row costs, and would rather read all rows than use the index
+ * of words. Its bitmap must fit into memory, or it would read the words of the rows to tell them apart.
+ */
+const PLAN_BY_INDEX: Statement = {
+  name: 'search-plan-by-index',
+  text: `SELECT set_config('enable_seqscan', 'off', true), set_config('work_mem', '64MB', true), set_config('jit', 'off', true)`,
+};
+
+/** For common words: walk through the sessions from the latest on until the page is full. */
+const PLAN_BY_ORDER: Statement = {
+  name: 'search-plan-by-order',
+  text: `SELECT set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true)`,
+};
+
+interface RankedRow {
+  total: number;
+  session_ids: string[];
+}
+
 /** Search by the product's own Postgres, through full-text indexes over the words that our tokenizer finds. */
 export class PostgresEngine implements SearchEngine {
   readonly name = 'postgres';
@@ -50,16 +70,17 @@ export class PostgresEngine implements SearchEngine {
   async search(query: EngineQuery): Promise<EngineHits> {
     const key = projectKey(query.projectId);
     const condition = await textCondition(query.query, query.projectId, key, this.vocabulary);
-    const ranked = rankedStatement(query, condition);
-    const { rows } = await this.database.query<{ total: number; session_ids: string[] }>(
-      ranked.text,
-      ranked.values,
-    );
-    const { total, session_ids: sessionIds } = rows[0] ?? { total: 0, session_ids: [] };
-    if (total <= MAX_TOTAL_HITS) return { sessionIds, total };
-    const recent = recentStatement(query, condition);
-    const page = await this.database.query<{ session_id: string }>(recent.text, recent.values);
-    return { sessionIds: page.rows.map((row) => row.session_id), total: MAX_TOTAL_HITS };
+    return this.database.transaction(async (connection) => {
+      await connection.query(PLAN_BY_INDEX);
+      const ranked = rankedStatement(query, condition);
+      const { rows } = await connection.query<RankedRow>(ranked.text, ranked.values);
+      const { total, session_ids: sessionIds } = rows[0] ?? { total: 0, session_ids: [] };
+      if (total <= MAX_TOTAL_HITS) return { sessionIds, total };
+      await connection.query(PLAN_BY_ORDER);
+      const recent = recentStatement(query, condition);
+      const page = await connection.query<{ session_id: string }>(recent.text, recent.values);
+      return { sessionIds: page.rows.map((row) => row.session_id), total: MAX_TOTAL_HITS };
+    });
   }
 
   async check(): Promise<void> {

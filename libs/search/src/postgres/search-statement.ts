@@ -23,21 +23,30 @@ class Parameters {
 
 /**
  * The page and the total when at most 10,000 sessions match. Ranked by: all words in the name, all words as typed
- * (no typo, no mere beginning), latest activity, id.
+ * (no typo, no mere beginning), latest activity, id. What is as typed is looked up in the index a second time,
+ * because reading the words of 10,000 rows would take ten times as long.
  */
 export function rankedStatement(query: EngineQuery, condition: TextCondition): SqlQuery {
   const parameters = new Parameters();
-  const exact = condition.exact === null ? null : parameters.bind(condition.exact, 'tsquery');
-  const rank =
-    exact === null ? '0' : `(title @@ ${exact})::int * 2 + coalesce(words @@ ${exact}, false)::int`;
-  const columns = `session_id, last_activity_at, ${rank} AS rank`;
   const limit = parameters.bind(query.limit, 'int');
   const offset = parameters.bind(query.offset, 'int');
+  const exact = condition.exact === null ? null : parameters.bind(condition.exact, 'tsquery');
+  const columns = `session_id, last_activity_at, ${exact === null ? 'false' : `title @@ ${exact}`} AS in_name`;
+  const asTyped =
+    exact === null
+      ? 'SELECT NULL::uuid AS session_id WHERE false'
+      : `SELECT session_id FROM search_documents
+         WHERE project_id = ${parameters.bind(query.projectId, 'uuid')} AND words @@ ${exact}
+           AND (SELECT count(*) FROM hits) <= ${MAX_TOTAL_HITS}`;
   const text = `
     WITH hits AS MATERIALIZED (${matching(columns, query, condition, parameters)} LIMIT ${MAX_TOTAL_HITS + 1}),
+    as_typed AS MATERIALIZED (${asTyped}),
     page AS (
-      SELECT session_id, row_number() OVER (ORDER BY rank DESC, last_activity_at DESC, session_id DESC) AS place
-      FROM hits ORDER BY place LIMIT ${limit} OFFSET ${offset}
+      SELECT hits.session_id, row_number() OVER (ORDER BY in_name DESC, as_typed.session_id IS NULL,
+        last_activity_at DESC, hits.session_id DESC) AS place
+      FROM hits LEFT JOIN as_typed ON as_typed.session_id = hits.session_id
+      WHERE (SELECT count(*) FROM hits) <= ${MAX_TOTAL_HITS}
+      ORDER BY place LIMIT ${limit} OFFSET ${offset}
     )
     SELECT (SELECT count(*)::int FROM hits) AS total,
       ARRAY(SELECT session_id::text FROM page ORDER BY place) AS session_ids`;
@@ -49,28 +58,32 @@ export function recentStatement(query: EngineQuery, condition: TextCondition): S
   const parameters = new Parameters();
   const limit = parameters.bind(query.limit, 'int');
   const offset = parameters.bind(query.offset, 'int');
-  const hits = matching('session_id, last_activity_at', query, condition, parameters);
-  const text = `
-    SELECT session_id FROM (${hits}) AS hits
-    ORDER BY last_activity_at DESC, session_id DESC LIMIT ${limit} OFFSET ${offset}`;
+  const order = 'ORDER BY last_activity_at DESC, session_id DESC';
+  const firstOnes = `${order} LIMIT ${limit} + ${offset}`;
+  const hits = matching('session_id, last_activity_at', query, condition, parameters, firstOnes);
+  const text = `SELECT session_id FROM (${hits}) AS hits ${order} LIMIT ${limit} OFFSET ${offset}`;
   return { text, values: parameters.values };
 }
 
-/** The sessions that match. Those with all words in one row and those whose words are in chunks are looked up apart. */
+/**
+ * The sessions that match. Those with all words in one row and those whose words are in chunks are looked up apart;
+ * `each` ends both look-ups.
+ */
 function matching(
   columns: string,
   query: EngineQuery,
   condition: TextCondition,
   parameters: Parameters,
+  each = '',
 ): string {
   const common = [...filterConditions(query, parameters), ...phraseConditions(condition, parameters)];
   const whole = wholeQuery(condition);
   const inRow = whole === null ? 'words IS NOT NULL' : `words @@ ${parameters.bind(whole, 'tsquery')}`;
   const inChunks = ['words IS NULL', ...chunkConditions(query.projectId, condition, parameters)];
   return `
-    SELECT ${columns} FROM search_documents WHERE ${[...common, inRow].join(' AND ')}
+    (SELECT ${columns} FROM search_documents WHERE ${[...common, inRow].join(' AND ')} ${each})
     UNION ALL
-    SELECT ${columns} FROM search_documents WHERE ${[...common, ...inChunks].join(' AND ')}`;
+    (SELECT ${columns} FROM search_documents WHERE ${[...common, ...inChunks].join(' AND ')} ${each})`;
 }
 
 function chunkConditions(projectId: string, condition: TextCondition, parameters: Parameters): string[] {
