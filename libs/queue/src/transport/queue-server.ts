@@ -12,6 +12,12 @@ export type ServedPatterns = Partial<Record<Pattern, { concurrency: number }>>;
 /** First and longest wait before a failed job is tried again. */
 const BACKOFF_MS = { first: 200, longest: 30_000 };
 
+/**
+ * How soon what a dead worker held is taken over: its locks end after `lockDuration`, and are looked for at every
+ * `stalledInterval`. A living worker that is slower than that only makes a job run twice, which is harmless.
+ */
+const TAKE_OVER_MS = { lockDuration: 15_000, stalledInterval: 5_000 };
+
 /** Times that a job may be found abandoned by a dead worker; crashes are not the job's fault, so: practically any. */
 const MAX_STALLED = 1_000_000;
 
@@ -85,11 +91,12 @@ export class QueueServer extends Server implements CustomTransportStrategy {
     return this.backend.worker(pattern, (job) => this.work(handler, job), {
       concurrency,
       maxStalledCount: MAX_STALLED,
+      ...TAKE_OVER_MS,
       lockDuration: LOCK_MS,
       stalledInterval: STALLED_CHECK_MS,
       settings: {
         backoffStrategy: (attempts) =>
-          Math.min(BACKOFF_MS.first * 2 ** Math.min(attempts, 20), BACKOFF_MS.longest),
+          Math.min(BACKOFF_MS.first * 2 ** Math.min(attempts - 1, 20), BACKOFF_MS.longest),
       },
     });
   }
