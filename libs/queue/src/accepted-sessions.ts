@@ -67,9 +67,11 @@ export class AcceptedSessions {
       .sort((left, right) => left.version - right.version);
   }
 
-  /** Forgets that the job holds the sessions, because they are stored or never came to be in it. */
-  release(jobId: string, sessions: readonly AcceptedSession[]): Promise<void> {
-    return this.backend.locator.release(jobId, sessions);
+  /** Forgets that jobs hold sessions, because these are stored or never came to be in them. */
+  release(jobs: readonly { jobId: string; sessions: readonly AcceptedSession[] }[]): Promise<void> {
+    return this.backend.locator.release(
+      jobs.flatMap(({ jobId, sessions }) => sessions.map(({ projectId, id }) => ({ jobId, projectId, id }))),
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Database, Queryable } from '@sessions/runtime';
-import type { Claim, ClaimedSession, SessionLocator } from './session-locator';
+import type { Claim, ClaimedSession, HeldSession, SessionLocator } from './session-locator';
 
 /** Claims of one session take turns: the second sees the first's row, since every statement sees what is committed. */
 const TAKE_TURNS = {
@@ -40,9 +40,10 @@ const FIND = {
 
 const RELEASE = {
   name: 'locator_release',
-  text: `DELETE FROM queued_sessions USING unnest($2::uuid[], $3::uuid[]) AS stored (project_id, session_id)
-    WHERE queued_sessions.project_id = stored.project_id AND queued_sessions.session_id = stored.session_id
-      AND queued_sessions.job_id = $1`,
+  text: `DELETE FROM queued_sessions USING unnest($1::uuid[], $2::uuid[], $3::text[])
+      AS held (project_id, session_id, job_id)
+    WHERE queued_sessions.project_id = held.project_id AND queued_sessions.session_id = held.session_id
+      AND queued_sessions.job_id = held.job_id`,
 };
 
 /** The locator in Postgres, for the queue that lives there. */
@@ -70,8 +71,8 @@ export class PostgresLocator implements SessionLocator {
     return rows.map((row) => row.job_id);
   }
 
-  async release(jobId: string, sessions: readonly Pick<ClaimedSession, 'projectId' | 'id'>[]): Promise<void> {
-    await this.database.query(RELEASE, [jobId, ...keys(sessions)]);
+  async release(held: readonly HeldSession[]): Promise<void> {
+    await this.database.query(RELEASE, [...keys(held), held.map(({ jobId }) => jobId)]);
   }
 }
 

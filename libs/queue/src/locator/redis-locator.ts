@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Claim, ClaimedSession, SessionLocator } from './session-locator';
+import type { Claim, ClaimedSession, HeldSession, SessionLocator } from './session-locator';
 
 /** Seconds after which an entry that a dead process left is forgotten; longer than any backlog should wait. */
 const ENTRY_SECONDS = 7 * 86_400;
@@ -21,11 +21,11 @@ const CLAIM = `
   end
   return claims`;
 
-/** KEYS: the sessions; ARGV: the job. */
+/** KEYS: the sessions; ARGV: for each of them the job. */
 const RELEASE = `
-  for _, key in ipairs(KEYS) do
+  for i, key in ipairs(KEYS) do
     for _, entry in ipairs(redis.call('LRANGE', key, 0, -1)) do
-      if string.sub(entry, string.find(entry, ':') + 1) == ARGV[1] then redis.call('LREM', key, 1, entry) end
+      if string.sub(entry, string.find(entry, ':') + 1) == ARGV[i] then redis.call('LREM', key, 1, entry) end
     end
   end`;
 
@@ -59,9 +59,10 @@ export class RedisLocator implements SessionLocator {
     return entries.map((entry) => entry.slice(entry.indexOf(':') + 1));
   }
 
-  async release(jobId: string, sessions: readonly Pick<ClaimedSession, 'projectId' | 'id'>[]): Promise<void> {
-    const keys = sessions.map((session) => this.key(session));
-    await this.redis.eval(RELEASE, keys.length, ...keys, jobId);
+  async release(held: readonly HeldSession[]): Promise<void> {
+    const keys = held.map((session) => this.key(session));
+    const jobs = held.map(({ jobId }) => jobId);
+    await this.redis.eval(RELEASE, keys.length, ...keys, ...jobs);
   }
 
   private key({ projectId, id }: Pick<ClaimedSession, 'projectId' | 'id'>): string {

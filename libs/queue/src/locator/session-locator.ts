@@ -6,6 +6,13 @@ export interface ClaimedSession {
   version: number;
 }
 
+/** A session and a job that holds it. */
+export interface HeldSession {
+  jobId: string;
+  projectId: string;
+  id: string;
+}
+
 /** What a claim gives a session. */
 export interface Claim {
   /** The session's version: the proposed one, or more, so that it is newer than every version that waits already. */
@@ -31,6 +38,6 @@ export interface SessionLocator {
   claim(jobId: string, sessions: readonly ClaimedSession[]): Promise<Claim[]>;
   /** The jobs that hold the session, oldest version first. */
   find(projectId: string, id: string): Promise<string[]>;
-  /** Forgets that the job holds the sessions. */
-  release(jobId: string, sessions: readonly Pick<ClaimedSession, 'projectId' | 'id'>[]): Promise<void>;
+  /** Forgets, in one command, that jobs hold sessions. */
+  release(held: readonly HeldSession[]): Promise<void>;
 }

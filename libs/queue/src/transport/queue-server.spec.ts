@@ -1,0 +1,115 @@
+import type { Job } from 'bullmq';
+import { throwError } from 'rxjs';
+import type { QueueBackend, WorkerSettings } from '../backends/queue-backend';
+import { OUTBOX_READY, SESSIONS_ACCEPTED } from '../patterns';
+import type { QueueContext } from './queue-context';
+import { QueueServer } from './queue-server';
+import type { ServedPatterns } from './queue-server';
+
+type Work = (job: Job) => Promise<void>;
+
+function setUp(patterns: ServedPatterns = { [SESSIONS_ACCEPTED]: { concurrency: 7 } }) {
+  const workers: { pattern: string; work: Work; settings: WorkerSettings }[] = [];
+  const close = jest.fn(() => Promise.resolve());
+  const backend = {
+    worker: (pattern: string, work: Work, settings: WorkerSettings) => {
+      workers.push({ pattern, work, settings });
+      return { close };
+    },
+  } as unknown as QueueBackend;
+  const server = new QueueServer(backend, patterns, 1000);
+  const listen = () => {
+    const said = jest.fn();
+    server.listen(said);
+    return (said.mock.calls[0] as unknown[])[0];
+  };
+  return { server, listen, workers, close };
+}
+
+/** Nest chains the handlers of a pattern by a field of theirs, so every test has its own. */
+const newHandler = () => () => Promise.resolve();
+const job = { id: 'group-1', data: { sessions: [] }, attemptsMade: 2 } as unknown as Job;
+
+describe('QueueServer', () => {
+  it('works on each served pattern, as many jobs at once as it may', () => {
+    const { server, listen, workers } = setUp();
+    server.addHandler(SESSIONS_ACCEPTED, newHandler(), true);
+    expect(listen()).toBeUndefined();
+    expect(workers).toMatchObject([{ pattern: SESSIONS_ACCEPTED, settings: { concurrency: 7 } }]);
+  });
+
+  it('does not start without a handler', () => {
+    const { server, listen, workers } = setUp({
+      [SESSIONS_ACCEPTED]: { concurrency: 1 },
+      [OUTBOX_READY]: { concurrency: 1 },
+    });
+    server.addHandler(SESSIONS_ACCEPTED, newHandler(), true);
+    expect(listen()).toEqual(new Error('No handler serves the pattern outbox.ready.'));
+    expect(workers).toEqual([]);
+  });
+
+  it('does not start with two handlers of one pattern', () => {
+    const { server, listen } = setUp();
+    server.addHandler(SESSIONS_ACCEPTED, newHandler(), true);
+    server.addHandler(SESSIONS_ACCEPTED, newHandler(), true);
+    expect(listen()).toEqual(new Error('More than one handler serves the pattern sessions.accepted.'));
+  });
+
+  it('does not start with a handler of a pattern that it does not serve', () => {
+    const { server, listen } = setUp();
+    server.addHandler(SESSIONS_ACCEPTED, newHandler(), true);
+    server.addHandler('sessions.acepted', newHandler(), true);
+    expect(listen()).toEqual(new Error('A handler serves sessions.acepted, which is not a served pattern.'));
+  });
+
+  it('gives the handler the data and the job, and is done when it is', async () => {
+    const { server, listen, workers } = setUp();
+    const seen: unknown[] = [];
+    server.addHandler(
+      SESSIONS_ACCEPTED,
+      (data: unknown, context: QueueContext) => {
+        seen.push(data, context.jobId, context.attemptsMade);
+        return Promise.resolve();
+      },
+      true,
+    );
+    listen();
+    await expect(workers[0]?.work(job)).resolves.toBeUndefined();
+    expect(seen).toEqual([{ sessions: [] }, 'group-1', 2]);
+  });
+
+  it.each([
+    ['rejects', () => Promise.reject(new Error('refused'))],
+    ['answers with a failing stream', () => Promise.resolve(throwError(() => new Error('refused')))],
+  ])('fails the job when its handler %s', async (_how, failing) => {
+    const { server, listen, workers } = setUp();
+    server.addHandler(SESSIONS_ACCEPTED, failing, true);
+    listen();
+    await expect(workers[0]?.work(job)).rejects.toThrow('refused');
+  });
+
+  it('tries again later and later, at most every 30 seconds', () => {
+    const { server, listen, workers } = setUp();
+    server.addHandler(SESSIONS_ACCEPTED, newHandler(), true);
+    listen();
+    const wait = workers[0]?.settings.settings?.backoffStrategy as (attempts: number) => number;
+    expect([1, 2, 3, 8, 100, 1e6].map(wait)).toEqual([200, 400, 800, 25_600, 30_000, 30_000]);
+  });
+
+  it('closes its workers, and waits for them no longer than the deadline', async () => {
+    jest.useFakeTimers();
+    const { server, listen, close } = setUp();
+    server.addHandler(SESSIONS_ACCEPTED, newHandler(), true);
+    listen();
+    await server.close();
+    expect(jest.getTimerCount()).toBe(0);
+    close.mockReturnValue(new Promise<void>(() => undefined));
+    const closed = jest.fn();
+    const closing = server.close().then(closed);
+    await jest.advanceTimersByTimeAsync(999);
+    expect(closed).not.toHaveBeenCalled();
+    await jest.advanceTimersByTimeAsync(1);
+    await closing;
+    jest.useRealTimers();
+  });
+});
