@@ -66,15 +66,13 @@ export const SESSION_FIELDS = [
   'external_id',
 ].sort();
 
-export const SESSION_ID = /^sess_[0-9a-z]+$/;
+const SESSION_ID = /^sess_[0-9a-z]+$/;
 const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
 export const timestamp: unknown = expect.stringMatching(TIMESTAMP);
 export const sessionId: unknown = expect.stringMatching(SESSION_ID);
 export const messageId: unknown = expect.stringMatching(/^msg_[0-9a-z]+$/);
 export const projectId: unknown = expect.stringMatching(/^proj_[0-9a-z]+$/);
-export const someText: unknown = expect.stringMatching(/./);
-export const anything: unknown = expect.anything();
 
 /** The newest answer of a row. */
 export function last({ answers }: Context): Answer {

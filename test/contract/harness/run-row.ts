@@ -120,7 +120,7 @@ function compareList(
 }
 
 /** The labels by descending activity, and by id (1: ascending, -1: descending) where the activity is the same. */
-export function inOrder(labels: SeedLabel[], { seeds }: World, direction: number): SeedLabel[] {
+function inOrder(labels: SeedLabel[], { seeds }: World, direction: number): SeedLabel[] {
   const activity = Object.fromEntries(SEEDS.map((seed) => [seed.label, seed.activity]));
   return [...labels].sort((left, right) => {
     const [a, b] = [activity[left] ?? '', activity[right] ?? ''];

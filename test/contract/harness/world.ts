@@ -19,7 +19,7 @@ const TENANTS = ['main', 'library', 'other', 'empty', 'recent', 'old', 'busy'] a
 export type TenantName = (typeof TENANTS)[number];
 
 /** Keys of `main` beside its ordinary one. */
-export type KeyName = 'reader' | 'writer' | 'revoked' | 'expired';
+type KeyName = 'reader' | 'writer' | 'revoked' | 'expired';
 
 /** The running product and what was put into it for the rows. */
 export interface World {

@@ -1,50 +1,9 @@
-import { distinct, first, last, listOf, resultsOf, sessionId } from '../harness/matchers';
-import type { BatchResult } from '../harness/matchers';
-import type { Answer } from '../harness/client';
-import type { Row, RowRequest } from '../harness/row';
+import { BAD_ITEMS, BATCH_PATH, created, lines, rejected } from '../harness/batches';
+import { distinct, first, last, listOf, resultsOf } from '../harness/matchers';
+import type { Row } from '../harness/row';
 
 const rule = 'Issue: POST /api/sessions/batch';
-const path = '/api/sessions/batch';
-const created = (index: number) => ({ index, status: 'created', id: sessionId, retryable: false });
-const rejected = (index: number, error: RegExp) => ({
-  index,
-  status: 'rejected',
-  error: expect.stringMatching(error) as unknown,
-  retryable: false,
-});
-
-/** Items that are no session, each with what its error must name. */
-const BAD_ITEMS: [what: string, json: string, error: RegExp][] = [
-  ['null', 'null', /object/],
-  ['a number', '1', /object/],
-  ['a text', '"abc"', /object/],
-  ['an array', '[]', /object/],
-  ['an unknown field', '{"nmae":"x"}', /nmae/],
-  ['a wrong status', '{"status":"open"}', /status.*active/],
-  ['an unknown tag', '{"tags":["urgent"]}', /tags.*urgent/],
-  [
-    'an empty message',
-    '{"messages":[{"role":"user","content":"x"},{"role":"user","content":""}]}',
-    /messages\[1\]\.content/,
-  ],
-  ['U+0000', '{"name":"a\\u0000"}', /name.*U\+0000/],
-  ['half of a surrogate pair', '{"name":"\\ud800"}', /name.*(surrogate|Unicode)/],
-  ['an inexact number', '{"custom_fields":{"n":9007199254740993}}', /custom_fields\.n.*string/],
-  ['an external_id alone', '{"external_id":"1"}', /external_source/],
-];
-
-const ndjson = (raw: string, further: RowRequest = {}): RowRequest => ({
-  path,
-  raw,
-  headers: { 'content-type': 'application/x-ndjson' },
-  ...further,
-});
-
-const lines = ({ text }: Answer) =>
-  text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as BatchResult);
+const path = BATCH_PATH;
 
 /** Many sessions in one JSON request. */
 export const batch: Row[] = [
@@ -256,5 +215,3 @@ export const batch: Row[] = [
     },
   })),
 ];
-
-export { BAD_ITEMS, created, lines, ndjson, rejected };

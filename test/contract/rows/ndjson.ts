@@ -1,7 +1,7 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { distinct, last, resultsOf } from '../harness/matchers';
 import type { Row } from '../harness/row';
-import { BAD_ITEMS, created, lines, ndjson, rejected } from './batch';
+import { BAD_ITEMS, created, lines, ndjson, rejected } from '../harness/batches';
 
 const rule = 'Issue: batch as an NDJSON stream';
 const three = '{"name":"n0"}\n{"name":"n1"}\n{"name":"n2"}\n';
