@@ -7,7 +7,7 @@ import { CONFIGURATION } from '@sessions/runtime';
 import type { Configuration } from '@sessions/runtime';
 import type { FastifyReply } from 'fastify';
 import { openApiDocument } from './openapi-document';
-import { ASSETS, PAGE, PAGE_HEADERS, PAGE_PATH, START_SCRIPT } from './page/page';
+import { ASSETS, PAGE, PAGE_HEADERS, PAGE_PATH } from './page/page';
 
 const UI_FOLDER = path.dirname(require.resolve('swagger-ui-dist/package.json'));
 
@@ -42,13 +42,12 @@ export class DocsController {
   /** What the page loads. @throws ApiError 404 for anything else */
   @Get(`${PAGE_PATH}/:file`)
   asset(@Param('file') file: string, @Res() reply: FastifyReply): void {
-    void reply.headers(PAGE_HEADERS).header('Cache-Control', CACHE);
-    if (file === 'start.js') {
-      void reply.type('text/javascript; charset=utf-8').send(START_SCRIPT);
-      return;
-    }
-    const type = Object.hasOwn(ASSETS, file) ? ASSETS[file] : undefined;
-    if (type === undefined) throw new ApiError(404, 'There is no such file; the page is at /docs.');
-    void reply.type(type).send(createReadStream(path.join(UI_FOLDER, file)));
+    const asset = ASSETS.find(({ name }) => name === file);
+    if (asset === undefined) throw new ApiError(404, 'There is no such file; the page is at /docs.');
+    void reply
+      .headers(PAGE_HEADERS)
+      .header('Cache-Control', CACHE)
+      .type(asset.type)
+      .send(asset.content ?? createReadStream(path.join(UI_FOLDER, asset.name)));
   }
 }

@@ -21,7 +21,7 @@ export const PAGE = `<!doctype html>
 `;
 
 /** What starts the page. Unless `validatorUrl` is null, the browser would show the document to a server elsewhere. */
-export const START_SCRIPT = `SwaggerUIBundle({
+const START_SCRIPT = `SwaggerUIBundle({
   url: '/api/openapi.json',
   dom_id: '#page',
   deepLinking: true,
@@ -32,12 +32,20 @@ export const START_SCRIPT = `SwaggerUIBundle({
 });
 `;
 
-/** What the page loads from the package of Swagger UI, with the types. */
-export const ASSETS: Readonly<Record<string, string>> = {
-  'swagger-ui.css': 'text/css; charset=utf-8',
-  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
-  'favicon-32x32.png': 'image/png',
-};
+/** A file that the page loads: ours with its content, or one from the package of Swagger UI. */
+interface Asset {
+  name: string;
+  type: string;
+  content?: string;
+}
+
+/** Everything that the page loads. */
+export const ASSETS: readonly Asset[] = [
+  { name: 'start.js', type: 'text/javascript; charset=utf-8', content: START_SCRIPT },
+  { name: 'swagger-ui-bundle.js', type: 'text/javascript; charset=utf-8' },
+  { name: 'swagger-ui.css', type: 'text/css; charset=utf-8' },
+  { name: 'favicon-32x32.png', type: 'image/png' },
+];
 
 /** The page loads from its own server and talks to it alone, and no other page can frame it. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
