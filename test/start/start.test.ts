@@ -113,13 +113,26 @@ describe('npm start', () => {
     );
   }, 120_000);
 
-  it('stops cleanly, Postgres included', async () => {
+  it('stops cleanly, Postgres included, and one that is started meanwhile waits for that', async () => {
     const postgres = join(folder, '.data/postgres/data/postmaster.pid');
     expect(existsSync(postgres)).toBe(true);
-    expect(await running.stop()).toBe(0);
+    const stopped = running.stop();
+    await eventually(() => Promise.resolve(running.output().includes('Stopping')));
+    const next = await start(folder, { PORT: '0' });
+    expect(await stopped).toBe(0);
     expect(running.output()).toContain('Stopped.');
+    await untilServing(next);
+    expect(await next.stop()).toBe(0);
     expect(existsSync(postgres)).toBe(false);
     await expect(call('')).rejects.toThrow();
+  }, 60_000);
+
+  it('stops with npm, which tells nobody but the shell that it stops', async () => {
+    running = await start(folder, { PORT: '0' }, ['npm', 'start']);
+    await untilServing(running);
+    const postgres = join(folder, '.data/postgres/data/postmaster.pid');
+    process.kill(running.pid, 'SIGTERM');
+    await eventually(() => Promise.resolve(!existsSync(postgres)), { timeoutMs: 30_000 });
   }, 60_000);
 
   it('says what to do when its port is taken', async () => {

@@ -30,9 +30,13 @@ export async function copyProduct(): Promise<string> {
   return folder;
 }
 
-/** Runs `npm start` in that folder without a terminal, and returns at once. */
-export async function start(folder: string, environment: Record<string, string>): Promise<StartedProduct> {
-  const child = spawn(process.execPath, ['scripts/start.mjs'], {
+/** Runs `npm start`, or another command, in that folder without a terminal, and returns at once. */
+export async function start(
+  folder: string,
+  environment: Record<string, string>,
+  [program, ...args]: readonly [string, ...string[]] = [process.execPath, 'scripts/start.mjs'],
+): Promise<StartedProduct> {
+  const child = spawn(program, args, {
     cwd: folder,
     env: { PATH: process.env.PATH, HOME: folder, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -25,6 +25,7 @@ const KILLED_PORT_MS = 30_000;
 const STOP_MARGIN_SECONDS = 5;
 
 const POSTGRES_CHECK_MS = 1000;
+const PARENT_CHECK_MS = 250;
 
 /** Stands in for DATABASE_URL while the other settings are checked, before the embedded Postgres has a URL. */
 const NO_DATABASE_YET = 'postgres://embedded';
@@ -34,6 +35,7 @@ export const startCommand: Command = {
   async run(args, context) {
     parseArgs({ args, options: {} });
     const stop = stopOnSignal();
+    if (context.environment.npm_lifecycle_event) stopWithParent(stop);
     const start = new Start(context, stop.signal);
     try {
       await start.up();
@@ -97,6 +99,7 @@ class Start {
   }
 
   async down(): Promise<void> {
+    this.lock?.sayStopping();
     for (const one of this.processes) await one.stop();
     await this.postgresWatch;
     await this.postgres?.stop();
@@ -154,6 +157,17 @@ function stopOnSignal(): AbortController {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => controller.abort());
   return controller;
+}
+
+/**
+ * Aborts when npm is gone: it passes a signal on to the shell between us only, which ends without telling us. Not
+ * outside npm, where a start in the background may well outlive the shell that began it.
+ */
+function stopWithParent(controller: AbortController): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) controller.abort();
+  }, PARENT_CHECK_MS).unref();
 }
 
 async function whenAborted(signal: AbortSignal): Promise<void> {
