@@ -7,6 +7,12 @@ import type { Configuration, Logger } from '@sessions/runtime';
 import { DeadLetters, SessionWriter } from '@sessions/storage';
 import { DatabaseBreaker } from './database-breaker';
 
+/** A queue job and what it carries. */
+interface Job {
+  jobId: string;
+  sessions: readonly AcceptedSession[];
+}
+
 /** Milliseconds that a job waits for others to share a transaction with. */
 const GATHER_MS = 5;
 
@@ -22,7 +28,7 @@ const MAX_WEIGHT = 16 * 1024 * 1024;
  */
 @Injectable()
 export class Persister {
-  private readonly groups: GroupCommit<readonly AcceptedSession[], undefined>;
+  private readonly groups: GroupCommit<Job, undefined>;
 
   constructor(
     @Inject(CONFIGURATION) configuration: Configuration,
@@ -36,11 +42,14 @@ export class Persister {
     this.groups = new GroupCommit({
       maxDelayMs: GATHER_MS,
       maxWeight: [configuration.PERSIST_BATCH_SESSIONS, MAX_WEIGHT],
-      weigh: (sessions) => [sessions.length, sessions.reduce((sum, session) => sum + weightOf(session), 0)],
+      weigh: ({ sessions }) => [
+        sessions.length,
+        sessions.reduce((sum, session) => sum + weightOf(session), 0),
+      ],
       maxInFlight: MAX_TRANSACTIONS,
       commit: async (jobs) => {
-        await this.breaker.run(() => this.store(jobs.flat()));
-        await this.wakeIndexer();
+        await this.breaker.run(() => this.store(jobs.flatMap(({ sessions }) => sessions)));
+        await Promise.all([this.wakeIndexer(), this.forget(jobs)]);
         return jobs.map(() => undefined);
       },
       isolates: (error) => !isDatabaseAway(error),
@@ -49,8 +58,7 @@ export class Persister {
 
   /** Resolves once every session of the job is stored, or parked among the dead letters. */
   async persist(jobId: string, sessions: readonly AcceptedSession[]): Promise<void> {
-    await this.groups.add(sessions);
-    await this.queued.release(jobId, sessions);
+    await this.groups.add({ jobId, sessions });
   }
 
   private async store(sessions: readonly AcceptedSession[]): Promise<void> {
@@ -67,12 +75,25 @@ export class Persister {
   }
 
   private async park(session: AcceptedSession, error: unknown): Promise<void> {
-    const reason = error instanceof Error ? error.message : String(error);
-    await this.deadLetters.park(session, reason);
+    await this.deadLetters.park(session, error instanceof Error ? error.message : String(error));
+    // The reason may quote what was sent, so it is kept with the letter and not in the log.
     this.logger.error(
-      { projectId: encodeId('proj', session.projectId), sessionId: encodeId('sess', session.id), reason },
+      {
+        projectId: encodeId('proj', session.projectId),
+        sessionId: encodeId('sess', session.id),
+        code: (error as { code?: unknown }).code,
+      },
       'A session cannot be stored and is kept among the dead letters.',
     );
+  }
+
+  /** An entry that stays costs readers a look at a job that is gone, and ends by itself. */
+  private async forget(jobs: readonly Job[]): Promise<void> {
+    try {
+      await this.queued.release(jobs);
+    } catch (err) {
+      this.logger.debug({ err }, 'The entries of stored sessions could not be removed.');
+    }
   }
 
   /** A wake-up that is lost costs a second, since the indexer also looks by itself. */

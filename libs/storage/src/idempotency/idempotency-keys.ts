@@ -30,7 +30,7 @@ const CLAIM = {
   text: `INSERT INTO idempotency_keys AS held (project_id, key_hash, body_hash, version, lease_until)
     VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5))
     ON CONFLICT (project_id, key_hash) DO UPDATE SET lease_until = excluded.lease_until
-    WHERE held.response IS NULL AND held.lease_until < now() AND held.body_hash = excluded.body_hash
+    WHERE held.response IS NULL AND held.lease_until <= now() AND held.body_hash = excluded.body_hash
     RETURNING version`,
 };
 
@@ -48,7 +48,8 @@ const ANSWER = {
 
 const RELEASE = {
   name: 'idempotency_release',
-  text: 'DELETE FROM idempotency_keys WHERE project_id = $1 AND key_hash = $2 AND response IS NULL',
+  text: `UPDATE idempotency_keys SET lease_until = now()
+    WHERE project_id = $1 AND key_hash = $2 AND response IS NULL`,
 };
 
 const FORGET = {
@@ -92,7 +93,10 @@ export class IdempotencyKeys {
     await this.database.query(ANSWER, [projectId, sha256(key), answer.status, answer.body]);
   }
 
-  /** Gives the key up after a failure, so that a retry need not wait for the lease. */
+  /**
+   * Lets a retry take the key over at once. The key stays, with its version: the queue may have taken the session
+   * although it did not say so, and then the retry must come to the very same one.
+   */
   async release(projectId: string, key: string): Promise<void> {
     await this.database.query(RELEASE, [projectId, sha256(key)]);
   }

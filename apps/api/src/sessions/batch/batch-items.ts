@@ -19,7 +19,17 @@ export function itemsOfJson(body: unknown, maxItems: number): BatchItem[] {
       `A JSON batch may have at most ${maxItems} sessions, not ${sessions.length}; send several, or NDJSON.`,
     );
   }
-  return sessions.map((value) => ({ value, bytes: JSON.stringify(value).length }));
+  return sessions.map(measured);
+}
+
+/** JSON can be read at any depth, but not written. */
+function measured(value: unknown): BatchItem {
+  try {
+    return { value, bytes: JSON.stringify(value).length };
+  } catch (error) {
+    if (error instanceof RangeError) return { problem: 'The item is nested too deeply.' };
+    throw error;
+  }
 }
 
 function sessionsOf(body: unknown): unknown[] {

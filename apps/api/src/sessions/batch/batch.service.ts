@@ -52,25 +52,29 @@ export class BatchService {
     const window: { result: Promise<BatchResult>; bytes: number }[] = [];
     let windowBytes = 0;
     let index = 0;
-    let next: Promise<IteratorResult<BatchItem, unknown>> | null = source.next();
+    let ended = false;
+    let next: Promise<IteratorResult<BatchItem, unknown>> | null = null;
     try {
-      while (next !== null || window.length > 0) {
+      while (!ended || window.length > 0) {
         const oldest = window[0];
         const hasRoom = window.length < WINDOW_ITEMS && windowBytes < WINDOW_BYTES;
-        const first = await firstOf(oldest?.result, hasRoom ? next : null);
+        if (!ended && hasRoom) next ??= source.next();
+        const first = await firstOf(oldest?.result, next);
         if ('result' in first) {
           window.shift();
           windowBytes -= oldest?.bytes ?? 0;
           yield first.result;
-        } else if (first.read.done === true) {
-          next = null;
+          continue;
+        }
+        next = null;
+        if (first.read.done === true) {
+          ended = true;
         } else {
           const item = first.read.value;
           const bytes = 'bytes' in item ? item.bytes : 0;
           window.push({ result: this.acceptItem(projectId, item, index, idempotencyKey), bytes });
           windowBytes += bytes;
           index += 1;
-          next = source.next();
         }
       }
     } finally {

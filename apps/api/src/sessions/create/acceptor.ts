@@ -104,7 +104,7 @@ export class Acceptor {
 
   /** An entry that stays behind is harmless, so a queue that is away for this too is only noted. */
   private forget(jobId: string, sessions: AcceptedSession[]): void {
-    this.queued.release(jobId, sessions).catch((err: unknown) => {
+    this.queued.release([{ jobId, sessions }]).catch((err: unknown) => {
       this.logger.debug({ err, jobId }, 'The entries of a job that was not queued could not be removed.');
     });
   }

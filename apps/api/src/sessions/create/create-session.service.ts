@@ -1,6 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { ApiError, derivedUuid, newUuid, sessionView } from '@sessions/contract';
 import type { CreateSessionDto, SessionView } from '@sessions/contract';
+import { LOGGER } from '@sessions/runtime';
+import type { Logger } from '@sessions/runtime';
 import { IdempotencyKeys } from '@sessions/storage';
 import type { StoredAnswer } from '@sessions/storage';
 import { acceptSession } from './accept-session';
@@ -31,6 +33,7 @@ export class CreateSessionService {
     private readonly acceptor: Acceptor,
     private readonly clock: Clock,
     private readonly keys: IdempotencyKeys,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** @throws ApiError 409, 422 about the idempotency key; 503 when the queue is full or away */
@@ -72,8 +75,17 @@ export class CreateSessionService {
       await this.keys.answer(projectId, key, answer);
       return answer;
     } catch (error) {
-      await this.keys.release(projectId, key);
+      await this.letGo(projectId, key);
       throw error;
+    }
+  }
+
+  /** If this fails too, the key's lease ends by itself. */
+  private async letGo(projectId: string, key: string): Promise<void> {
+    try {
+      await this.keys.release(projectId, key);
+    } catch (err) {
+      this.logger.debug({ err }, 'An idempotency key could not be let go; its lease ends by itself.');
     }
   }
 

@@ -1,8 +1,12 @@
 import { invalid } from '@sessions/contract';
+import type { ApiError } from '@sessions/contract';
 import type { ListPosition } from '@sessions/storage';
 
 /** Where a page of a list ended: after a session, or, in a search, after so many hits. */
 export type Cursor = { after: ListPosition } | { offset: number };
+
+/** Milliseconds at which the years 1 to 9999 begin and end: messages, and so activity, may be as old or new. */
+const TIMES = { first: -62_135_596_800_000, last: 253_402_300_799_999 };
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -18,14 +22,19 @@ export function decodeCursor(text: string): Cursor {
   const parts = partsOf(text);
   if (Array.isArray(parts)) {
     const [number, id] = parts as unknown[];
-    if (Number.isSafeInteger(number) && (number as number) >= 0) {
-      if (parts.length === 1) return { offset: number as number };
-      if (typeof id === 'string' && UUID.test(id) && (number as number) <= 253_402_300_799_999) {
-        return { after: { lastActivityAt: new Date(number as number).toISOString(), id } };
+    if (typeof number === 'number' && Number.isSafeInteger(number)) {
+      if (parts.length === 1 && number >= 0) return { offset: number };
+      if (typeof id === 'string' && UUID.test(id) && number >= TIMES.first && number <= TIMES.last) {
+        return { after: { lastActivityAt: new Date(number).toISOString(), id } };
       }
     }
   }
-  throw invalid([
+  throw wrongCursor();
+}
+
+/** 400 for a cursor that no list, or none of this kind, gave out. */
+export function wrongCursor(): ApiError {
+  return invalid([
     { field: 'cursor', message: 'cursor must be the next_cursor of an earlier page, unchanged.' },
   ]);
 }

@@ -3,7 +3,7 @@ import { decodeId, sessionView } from '@sessions/contract';
 import type { ListQuery, SessionRecord, SessionView } from '@sessions/contract';
 import { SessionReader } from '@sessions/storage';
 import type { SessionFilters } from '@sessions/storage';
-import { decodeCursor, encodeCursor } from './cursor';
+import { decodeCursor, encodeCursor, wrongCursor } from './cursor';
 import type { Cursor } from './cursor';
 import { SearchSessionsService } from './search-sessions.service';
 
@@ -37,7 +37,8 @@ export class ListSessionsService {
     const cursor = query.cursor === undefined ? { offset: query.offset } : decodeCursor(query.cursor);
     const search = this.searching.parse(query.search);
     if (search !== null) {
-      const offset = 'offset' in cursor ? cursor.offset : 0;
+      if ('after' in cursor) throw wrongCursor();
+      const { offset } = cursor;
       const found = await this.searching.search(projectId, search, filters, query.limit, offset);
       const end = offset + query.limit;
       return {
@@ -45,6 +46,7 @@ export class ListSessionsService {
         searchBehind: found.behind,
       };
     }
+    if (query.cursor !== undefined && 'offset' in cursor) throw wrongCursor();
     const [records, total] = await Promise.all([
       this.reader.list(projectId, filters, { limit: query.limit + 1, offset: 0, ...cursor }),
       this.reader.count(projectId, filters),
