@@ -23,6 +23,12 @@ import { TaskPoller } from './task-poller';
 const REQUEST_TIMEOUT_MS = 30_000;
 const SETUP_TIMEOUT_MS = 600_000;
 
+/**
+ * Compressed answers leave Meilisearch in several packets, the last of which waits for the acknowledgement of the
+ * first: 45 ms instead of 5 for a page of 50.
+ */
+const UNCOMPRESSED = { 'Accept-Encoding': 'identity' };
+
 /** Where the Meilisearch server is. */
 export interface MeilisearchOptions {
   url: string;
@@ -43,6 +49,7 @@ export class MeilisearchEngine implements SearchEngine {
       host: options.url,
       ...(options.apiKey === undefined ? {} : { apiKey: options.apiKey }),
       timeout: REQUEST_TIMEOUT_MS,
+      requestInit: { headers: UNCOMPRESSED },
     });
     this.index = this.client.index<IndexedDocument>(options.index);
     this.tasks = new TaskPoller(this.client);

@@ -1,0 +1,32 @@
+import { contentParts, filterValue } from './document';
+
+const words = (count: number, from = 0) => Array.from({ length: count }, (_, at) => `w${from + at}`);
+
+describe('contentParts', () => {
+  it('keeps a short transcript in one part, a line for each message', () => {
+    expect(contentParts([['a', 'b'], [], ['c']])).toEqual(['$a $b\n$c']);
+    expect(contentParts([])).toEqual(['']);
+  });
+
+  it('spreads a long message over parts that overlap by nine words', () => {
+    const parts = contentParts([words(150_000)]).map((part) => part.split(/\s/));
+    expect(parts).toHaveLength(3);
+    expect(parts.every((part) => part.length <= 65_000)).toBe(true);
+    expect(parts[1]?.slice(0, 9)).toEqual(parts[0]?.slice(-9));
+    expect(new Set(parts.flat()).size).toBe(150_000);
+  });
+
+  it('counts the breaks between messages', () => {
+    const parts = contentParts(words(20_000).map((word) => [word]));
+    expect(parts.every((part) => part.split('\n').length * 9 <= 65_000)).toBe(true);
+    expect(new Set(parts.flatMap((part) => part.split('\n'))).size).toBe(20_000);
+  });
+});
+
+describe('filterValue', () => {
+  it('tells apart what Meilisearch would not, and holds no odd characters', () => {
+    expect(filterValue('Acme')).not.toBe(filterValue('acme'));
+    expect(filterValue(`${'x'.repeat(600)}a`)).not.toBe(filterValue(`${'x'.repeat(600)}b`));
+    expect(filterValue('"\ud800\\')).toMatch(/^[0-9a-f]{32}$/);
+  });
+});

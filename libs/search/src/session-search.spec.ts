@@ -1,0 +1,57 @@
+import { ApiError } from '@sessions/contract';
+import fc from 'fast-check';
+import type { PendingHits, PendingSearch } from './outbox/pending-search';
+import type { EngineQuery, SearchEngine } from './search-engine';
+import { SearchAwayError } from './search-engine';
+import { SessionSearch } from './session-search';
+import { parseQuery } from './text/query';
+
+const asked = { projectId: 'p', query: parseQuery('word'), filters: { includeArchived: false } };
+
+function searchOver(pending: Partial<PendingHits>, engineIds: string[], fail?: Error): SessionSearch {
+  const hits: PendingHits = { considered: [], matching: [], waiting: 0, incomplete: false, ...pending };
+  const engine = {
+    search: ({ offset, limit }: EngineQuery) =>
+      fail
+        ? Promise.reject(fail)
+        : Promise.resolve({ sessionIds: engineIds.slice(offset, offset + limit), total: engineIds.length }),
+  } as unknown as SearchEngine;
+  return new SessionSearch(engine, { search: () => Promise.resolve(hits) } as unknown as PendingSearch);
+}
+
+describe('SessionSearch', () => {
+  it('pages over waiting sessions and the hits of the engine as over one list', async () => {
+    const ids = (prefix: string, count: number) => Array.from({ length: count }, (_, at) => `${prefix}${at}`);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(8),
+        fc.nat(8),
+        fc.nat(20),
+        fc.nat(20),
+        async (pending, indexed, offset, limit) => {
+          const matching = ids('pending', pending);
+          const engineIds = ids('indexed', indexed);
+          const search = searchOver({ matching, considered: matching, waiting: pending + 2 }, engineIds);
+          expect(await search.search(asked, limit, offset)).toEqual({
+            sessionIds: [...matching, ...engineIds].slice(offset, offset + limit),
+            total: pending + indexed,
+            behind: 2,
+          });
+        },
+      ),
+    );
+  });
+
+  it('gives all ids, up to a cap', async () => {
+    const search = searchOver({ matching: ['a'] }, ['b', 'c']);
+    expect(await search.allIds(asked)).toEqual(['a', 'b', 'c']);
+    expect(await search.allIds(asked, 2)).toEqual(['a', 'b']);
+  });
+
+  it('answers 503 when the engine is away, and passes on what is no fault of it', async () => {
+    const away = searchOver({}, [], new SearchAwayError('away')).search(asked, 1, 0);
+    await expect(away).rejects.toThrow(ApiError);
+    await expect(away).rejects.toMatchObject({ status: 503 });
+    await expect(searchOver({}, [], new TypeError('bug')).search(asked, 1, 0)).rejects.toThrow('bug');
+  });
+});

@@ -1,0 +1,89 @@
+import { createServer } from 'node:net';
+import { randomBytes } from 'node:crypto';
+import { newUuid } from '@sessions/contract';
+import { createDataSource, databaseOf } from '@sessions/runtime';
+import { MeilisearchEngine, parseQuery, PostgresEngine, SearchAwayError } from '@sessions/search';
+import { Meilisearch } from 'meilisearch';
+import { meilisearchOptions, searchDocument } from '../../conformance/search-engine/engine-under-test';
+import { createEmptyDatabase, searchEngines } from '../../support/backends';
+
+const query = {
+  projectId: newUuid(),
+  query: parseQuery('word'),
+  filters: { includeArchived: false },
+  except: [],
+  limit: 10,
+  offset: 0,
+};
+
+describe('the Postgres engine', () => {
+  it('says that the migrations are missing', async () => {
+    const empty = await createEmptyDatabase();
+    const dataSource = await createDataSource(empty.url).initialize();
+    await expect(new PostgresEngine(databaseOf(dataSource)).prepare()).rejects.toThrow('run the migrations');
+    await dataSource.destroy();
+    await empty.drop();
+  });
+});
+
+if (searchEngines().includes('meilisearch')) {
+  describe('the Meilisearch engine', () => {
+    const newIndex = () => `test_${randomBytes(8).toString('hex')}`;
+
+    it('finds nothing while its index does not exist', async () => {
+      const engine = new MeilisearchEngine(meilisearchOptions(newIndex()));
+      expect(await engine.search(query)).toEqual({ sessionIds: [], total: 0 });
+      await engine.close();
+    });
+
+    it('is prepared by several processes at once', async () => {
+      const options = meilisearchOptions(newIndex());
+      const engines = [1, 2, 3].map(() => new MeilisearchEngine(options));
+      await Promise.all(engines.map((engine) => engine.prepare()));
+      await Promise.all(engines.map((engine) => engine.close()));
+    });
+
+    it('sends its settings only when they differ', async () => {
+      const options = meilisearchOptions(newIndex());
+      const client = new Meilisearch({ host: options.url, apiKey: options.apiKey ?? '' });
+      const settingsTasks = async () =>
+        (await client.tasks.getTasks({ indexUids: [options.index], types: ['settingsUpdate'] })).total;
+      const engine = new MeilisearchEngine(options);
+      await engine.prepare();
+      await engine.prepare();
+      expect(await settingsTasks()).toBe(1);
+      await client.index(options.index).updateFacetSearch(true).waitTask();
+      await engine.prepare();
+      expect(await settingsTasks()).toBe(3);
+      await engine.close();
+    });
+
+    it('says that it is away when nothing listens, to searches, batches and checks', async () => {
+      const port = await freePort();
+      const engine = new MeilisearchEngine({ url: `http://127.0.0.1:${port}`, index: 'sessions' });
+      await expect(engine.search(query)).rejects.toThrow(SearchAwayError);
+      await expect(engine.submit([searchDocument({ projectId: newUuid() })], [])).rejects.toThrow();
+      await expect(engine.prepare()).rejects.toThrow();
+      await expect(engine.check()).rejects.toThrow('does not answer');
+      await engine.close();
+    });
+
+    it('tells whoever waits for a task when it is closed', async () => {
+      const engine = new MeilisearchEngine(meilisearchOptions(newIndex()));
+      await engine.prepare();
+      const task = await engine.submit([searchDocument({ projectId: newUuid() })], []);
+      const settled = task.settled();
+      await engine.close();
+      await expect(settled).rejects.toThrow('closed');
+    });
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
