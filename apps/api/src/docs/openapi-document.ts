@@ -7,7 +7,6 @@ import { batchOperation } from './operations/batch-operation';
 import { createOperation } from './operations/create-operation';
 import { getOperation, listOperation } from './operations/read-operations';
 import { documentOperation, healthOperation, readinessOperation } from './operations/service-operations';
-import { SHARED_PARAMETERS } from './parameters';
 import { requestSchemas } from './schemas/request-schemas';
 import { SESSION_SCHEMAS } from './schemas/response-schemas';
 import type { OpenApiObject } from './schemas/schema';
@@ -54,7 +53,6 @@ export function openApiDocument(configuration: Configuration): OpenApiDocument {
       securitySchemes: {
         apiKey: { type: 'http', scheme: 'bearer', description: 'Your API key, which begins with `hiss_`.' },
       },
-      parameters: SHARED_PARAMETERS,
       headers: responseHeaders(configuration),
       responses: errorResponses(limits),
       schemas: { ...requestSchemas(limits), ...SESSION_SCHEMAS, ...SERVICE_SCHEMAS },

@@ -2,7 +2,7 @@ import type { Limits } from '@sessions/contract';
 import { badRequest, errors } from '../errors';
 import { BATCH_RESULTS, TICKET, TRANSCRIPT } from '../examples';
 import { headers, KEYED_HEADERS } from '../headers';
-import { shared } from '../parameters';
+import { IDEMPOTENCY_KEY, PROJECT, REQUEST_ID } from '../parameters';
 import { CREATE_SESSION } from '../schemas/request-schemas';
 import { inBytes, ref } from '../schemas/schema';
 import type { OpenApiObject } from '../schemas/schema';
@@ -20,7 +20,7 @@ export function batchOperation(limits: Limits): OpenApiObject {
       'Creates or updates every session of the batch on its own: a wrong one is rejected and the others are kept. ' +
       'Send again only what is `rejected` and `retryable`. An NDJSON stream is read as it arrives and may be of ' +
       `any length, each line at most ${inBytes(limits.bodyBytes)}. Needs the scope \`write\`.`,
-    parameters: shared('projectId', 'Idempotency-Key', 'X-Request-Id'),
+    parameters: [PROJECT, IDEMPOTENCY_KEY, REQUEST_ID],
     requestBody: {
       required: true,
       description:

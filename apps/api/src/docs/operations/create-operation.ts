@@ -2,7 +2,7 @@ import type { Limits } from '@sessions/contract';
 import { badRequest, errors } from '../errors';
 import { CREATED_SESSION, TICKET, TRANSCRIPT, UPDATED_SESSION } from '../examples';
 import { headers, KEYED_HEADERS } from '../headers';
-import { shared } from '../parameters';
+import { IDEMPOTENCY_KEY, PROJECT, REQUEST_ID } from '../parameters';
 import { CREATE_SESSION } from '../schemas/request-schemas';
 import { inBytes, ref } from '../schemas/schema';
 import type { OpenApiObject } from '../schemas/schema';
@@ -18,7 +18,7 @@ export function createOperation(limits: Limits): OpenApiObject {
       'finds it. `external_source` and `external_id` together name one session of the project for ever: sending ' +
       'them again updates that session, of whose fields the ones that are left out keep their values. Needs the ' +
       'scope `write`.',
-    parameters: shared('projectId', 'Idempotency-Key', 'X-Request-Id'),
+    parameters: [PROJECT, IDEMPOTENCY_KEY, REQUEST_ID],
     requestBody: {
       required: true,
       description:

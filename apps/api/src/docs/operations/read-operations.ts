@@ -1,7 +1,7 @@
 import { LISTED_SESSION, MESSAGES, STATS } from '../examples';
 import { badRequest, errors } from '../errors';
 import { headers, KEYED_HEADERS } from '../headers';
-import { listParameters, SESSION_ID, shared } from '../parameters';
+import { listParameters, PROJECT, REQUEST_ID, SESSION_ID } from '../parameters';
 import { ref } from '../schemas/schema';
 import type { OpenApiObject } from '../schemas/schema';
 
@@ -14,7 +14,7 @@ export function listOperation(): OpenApiObject {
     description:
       'Returns a page of the sessions of a project, the last active first; with `search` the most relevant first. ' +
       'All filters must match. `stats=true` answers integration stats instead. Needs the scope `read`.',
-    parameters: [...shared('projectId', 'X-Request-Id'), ...listParameters()],
+    parameters: [PROJECT, ...listParameters(), REQUEST_ID],
     responses: {
       200: {
         description: 'A page of sessions, or the stats.',
@@ -47,7 +47,7 @@ export function getOperation(): OpenApiObject {
     description:
       'Returns a single session with its full message history. The session must belong to the project. A session ' +
       'is found as soon as the request that created it was answered. Needs the scope `read`.',
-    parameters: [SESSION_ID, ...shared('projectId', 'X-Request-Id')],
+    parameters: [SESSION_ID, PROJECT, REQUEST_ID],
     responses: {
       200: {
         description: 'The session and its messages.',

@@ -28,6 +28,7 @@ const START_SCRIPT = `SwaggerUIBundle({
   validatorUrl: null,
   tryItOutEnabled: true,
   displayRequestDuration: true,
+  defaultModelExpandDepth: 9,
   defaultModelsExpandDepth: 0,
 });
 `;

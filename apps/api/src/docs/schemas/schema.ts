@@ -2,7 +2,7 @@
 export type OpenApiObject = Readonly<Record<string, unknown>>;
 
 /** Points to a component of the document. */
-export function ref(kind: 'schemas' | 'responses' | 'headers' | 'parameters', name: string): OpenApiObject {
+export function ref(kind: 'schemas' | 'responses' | 'headers', name: string): OpenApiObject {
   return { $ref: `#/components/${kind}/${name}` };
 }
 
