@@ -1,0 +1,74 @@
+import { Readable } from 'node:stream';
+import { ApiError } from '@sessions/contract';
+import { itemsOfJson, itemsOfNdjson } from './batch-items';
+import type { BatchItem } from './batch-items';
+
+async function ndjson(...chunks: (string | Buffer)[]): Promise<BatchItem[]> {
+  const items: BatchItem[] = [];
+  const stream = Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
+  for await (const item of itemsOfNdjson(stream, 40)) items.push(item);
+  return items;
+}
+
+describe('itemsOfJson', () => {
+  const items = [
+    { value: { name: 'a' }, bytes: 12 },
+    { value: null, bytes: 4 },
+  ];
+
+  it('takes an array, or an object whose sessions is one', () => {
+    expect(itemsOfJson([{ name: 'a' }, null], 2)).toEqual(items);
+    expect(itemsOfJson({ sessions: [{ name: 'a' }, null] }, 2)).toEqual(items);
+    expect(itemsOfJson([], 2)).toEqual([]);
+  });
+
+  it.each([null, 'x', 1, {}, { sessions: {} }, { sessions: null }, { items: [] }])('refuses %j', (body) => {
+    expect(() => itemsOfJson(body, 2)).toThrow(
+      'The body must be an array of sessions, or an object whose sessions is one.',
+    );
+  });
+
+  it('names what does not belong beside the sessions', () => {
+    expect(() => itemsOfJson({ sessions: [], dryRun: true }, 2)).toThrow(
+      'dryRun is not a field of a batch; allowed is only sessions.',
+    );
+  });
+
+  it('refuses more items than allowed, with 413', () => {
+    const message = 'A JSON batch may have at most 2 sessions, not 3; send several, or NDJSON.';
+    expect(() => itemsOfJson([1, 2, 3], 2)).toThrow(new ApiError(413, message));
+  });
+
+  it('rejects an item that is nested too deeply, alone', () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    expect(itemsOfJson(JSON.parse(`[${deep},1]`), 2)).toEqual([
+      { problem: 'The item is nested too deeply.' },
+      { value: 1, bytes: 1 },
+    ]);
+  });
+});
+
+describe('itemsOfNdjson', () => {
+  it('makes an item of every line, and of a line that is no JSON', async () => {
+    await expect(ndjson('{"name":"é"}\n\nnu', 'll\n{"name":\n', '[]')).resolves.toEqual([
+      { value: { name: 'é' }, bytes: 13 },
+      { value: null, bytes: 4 },
+      { problem: 'The line must be JSON; it could not be parsed.' },
+      { value: [], bytes: 2 },
+    ]);
+  });
+
+  it('makes an item of a line that is too long or no UTF-8, and goes on', async () => {
+    await expect(
+      ndjson(`"${'x'.repeat(40)}"\n`, Buffer.from([0x22, 0xff, 0x22, 0x0a]), '1'),
+    ).resolves.toEqual([
+      { problem: 'The line is longer than 40 bytes.' },
+      { problem: 'The line must be UTF-8 text.' },
+      { value: 1, bytes: 1 },
+    ]);
+  });
+
+  it('passes over a byte order mark', async () => {
+    await expect(ndjson('\uFEFF{}\n')).resolves.toEqual([{ value: {}, bytes: 5 }]);
+  });
+});

@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { linesOf } from './lines';
+
+async function* chunked(bytes: Buffer, cuts: number[]): AsyncGenerator<Buffer> {
+  const ends = [...new Set([...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length])].sort(
+    (a, b) => a - b,
+  );
+  let start = 0;
+  for (const end of ends) {
+    await Promise.resolve();
+    yield bytes.subarray(start, end);
+    start = end;
+  }
+}
+
+async function read(text: string, maxBytes: number, cuts: number[] = []): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const line of linesOf(chunked(Buffer.from(text), cuts), maxBytes)) {
+    lines.push('tooLong' in line ? '(too long)' : line.bytes.toString());
+  }
+  return lines;
+}
+
+describe('linesOf', () => {
+  it('gives the same lines however the text is cut into chunks', async () => {
+    const text = fc.stringMatching(/^([a-c]{0,4}|[é😀 \r\t]|\n){0,30}$/u);
+    await fc.assert(
+      fc.asyncProperty(
+        text,
+        fc.array(fc.nat(100)),
+        fc.integer({ min: 1, max: 8 }),
+        async (given, cuts, max) => {
+          const expected = given
+            .split('\n')
+            .map((line) => (Buffer.byteLength(line) > max ? '(too long)' : line))
+            .filter((line) => line.trim() !== '');
+          await expect(read(given, max, cuts)).resolves.toEqual(expected);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  it.each<[string, string[]]>([
+    ['', []],
+    ['\n\n \r\n\t\n', []],
+    ['[1,2]', ['[1,2]']],
+    ['a\nb\n', ['a', 'b']],
+    ['a\r\nb', ['a\r', 'b']],
+    ['12345\n123456\n1', ['12345', '(too long)', '1']],
+    ['123456', ['(too long)']],
+  ])('reads %j as %j', async (text, lines) => {
+    await expect(read(text, 5)).resolves.toEqual(lines);
+  });
+
+  it('keeps no more of an endless line than is allowed', async () => {
+    const chunk = Buffer.alloc(1024, 'x');
+    const kept: number[] = [];
+    const concat = jest.spyOn(Buffer, 'concat').mockImplementation((parts) => {
+      kept.push(parts.length);
+      return chunk;
+    });
+    async function* endless() {
+      for (let sent = 0; sent < 1000; sent += 1) yield await Promise.resolve(chunk);
+      yield Buffer.from('\nb\n');
+    }
+    const lines: unknown[] = [];
+    for await (const line of linesOf(endless(), 10_000))
+      lines.push('tooLong' in line || line.bytes.toString());
+    concat.mockRestore();
+    expect(lines).toEqual([true, 'b']);
+    expect(kept.every((parts) => parts <= 10)).toBe(true);
+  });
+});
