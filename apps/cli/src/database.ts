@@ -39,6 +39,7 @@ export async function explained<Result>(
   try {
     return await work();
   } catch (error) {
+    if (error instanceof CommandError) throw error;
     const advice = ADVICE[codeOf(error)] ?? (isDatabaseAway(error) ? AWAY : undefined);
     if (advice === undefined) throw error;
     const { host, pathname } = new URL(DATABASE_URL);

@@ -1,3 +1,8 @@
+export { DEAD_LETTER_KINDS } from './dead-letters/dead-letter-filters';
+export type { DeadLetterFilters } from './dead-letters/dead-letter-filters';
+export { DeadLetterReader } from './dead-letters/dead-letter-reader';
+export type { DeadLetterCounts, DeadLetterSummary } from './dead-letters/dead-letter-reader';
+export { DeadLetterRemoval } from './dead-letters/dead-letter-removal';
 export { DeadLetters } from './dead-letters/dead-letters';
 export { ENTITIES } from './entities/entities';
 export { Contact } from './entities/contact.entity';

@@ -75,7 +75,7 @@ export class Persister {
   }
 
   private async park(session: AcceptedSession, error: unknown): Promise<void> {
-    await this.deadLetters.park(session, error instanceof Error ? error.message : String(error));
+    await this.deadLetters.park(session, error);
     // The reason may quote what was sent, so it is kept with the letter and not in the log.
     this.logger.error(
       {

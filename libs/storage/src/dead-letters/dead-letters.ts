@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { derivedUuid } from '@sessions/contract';
 import type { AcceptedSession } from '@sessions/contract';
 import { Database } from '@sessions/runtime';
+import { refusalReason } from './refusal-reason';
 
 const INSERT = {
   name: 'dead_letter_insert',
@@ -21,11 +22,17 @@ const FIND = {
 export class DeadLetters {
   constructor(private readonly database: Database) {}
 
-  /** Parks a version of a session that cannot be stored, once however often it is tried. The reason is for operators. */
-  async park(session: AcceptedSession, reason: string): Promise<void> {
+  /** Parks a version of a session that cannot be stored, and why, for operators; once however often it is tried. */
+  async park(session: AcceptedSession, cause: unknown): Promise<void> {
     const { projectId, id, version } = session;
     const letterId = derivedUuid('dead-letter', projectId, id, String(version));
-    await this.database.query(INSERT, [projectId, letterId, id, reason, JSON.stringify(session)]);
+    await this.database.query(INSERT, [
+      projectId,
+      letterId,
+      id,
+      refusalReason(cause),
+      JSON.stringify(session),
+    ]);
   }
 
   /** What is parked of a session, oldest first. */

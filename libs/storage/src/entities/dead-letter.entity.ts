@@ -3,6 +3,7 @@ import { Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm'
 /** Work that cannot be done as it is, kept whole until an operator replays or purges it. */
 @Entity('dead_letters')
 @Index('dead_letters_session', ['projectId', 'sessionId'])
+@Index('dead_letters_order', ['createdAt', 'projectId', 'id'])
 export class DeadLetter {
   @PrimaryColumn('uuid', { name: 'project_id' })
   projectId!: string;

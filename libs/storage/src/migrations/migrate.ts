@@ -1,9 +1,10 @@
 import { createDataSource } from '@sessions/runtime';
 import { Initial } from './0001-initial';
 import { Search } from './0002-search';
+import { DeadLetterOrder } from './0003-dead-letters';
 
 /** Every migration, oldest first. */
-const MIGRATIONS = [Initial, Search];
+const MIGRATIONS = [Initial, Search, DeadLetterOrder];
 
 /** Any number will do, as long as every version of the product uses this one. */
 const MIGRATION_LOCK = 7_340_021;

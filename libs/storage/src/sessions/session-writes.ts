@@ -49,7 +49,7 @@ function columns(records: readonly SessionRecord[]): unknown[] {
   return WRITTEN_COLUMNS.map((column) => records.map((record) => column.value(record)));
 }
 
-function keys(records: readonly SessionRecord[]): unknown[] {
+function keys(records: readonly Pick<SessionRecord, 'projectId' | 'id'>[]): unknown[] {
   return [records.map(({ projectId }) => projectId), records.map(({ id }) => id)];
 }
 
@@ -79,7 +79,7 @@ export async function updateStored(connection: Queryable, records: readonly Sess
 /** Notes that the search engine has to hear of the sessions; a session that waits already waits once. */
 export async function queueForIndexing(
   connection: Queryable,
-  records: readonly SessionRecord[],
+  records: readonly Pick<SessionRecord, 'projectId' | 'id'>[],
 ): Promise<void> {
   if (records.length > 0) await connection.query(QUEUE_FOR_INDEXING, keys(records));
 }
