@@ -5,8 +5,8 @@ import { parseArgs } from 'node:util';
 import { UsageError } from '../command';
 import type { Command, CommandContext } from '../command';
 import { withDatabase } from '../database';
+import { parseMoment } from '../moment';
 import { table } from '../table';
-import { parseExpiry } from './expiry';
 
 const json = { type: 'boolean', default: false } as const;
 const project = { type: 'string' } as const;
@@ -36,7 +36,7 @@ async function create(args: string[], context: CommandContext): Promise<void> {
   const wanted = {
     name: values.name,
     scopes: values.scopes.split(',').map((scope) => scope.trim()),
-    expiresAt: values.expires === undefined ? null : parseExpiry(values.expires),
+    expiresAt: values.expires === undefined ? null : parseMoment('--expires', values.expires),
   };
   const { key, info } = await withKeys(context, (keys) => keys.create(projectId, wanted));
   if (values.json) return context.print(JSON.stringify({ ...viewOf(info), key }));

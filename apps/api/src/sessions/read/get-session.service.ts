@@ -32,6 +32,11 @@ export class GetSessionService {
 
   /** The session, or null when the project has none with this id. */
   async get(projectId: string, id: string): Promise<SessionWithMessages | null> {
+    // A dead letter that is replayed goes back to the queue, perhaps just after it was looked for there.
+    return (await this.look(projectId, id)) ?? this.look(projectId, id);
+  }
+
+  private async look(projectId: string, id: string): Promise<SessionWithMessages | null> {
     const [waiting, stored] = await Promise.all([
       this.queued.find(projectId, id),
       this.stored(projectId, id),
