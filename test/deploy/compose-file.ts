@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { ROOT } from '../support/build';
 
 /** What the tests read of a service in docker-compose.yml. */
-export interface Service {
+interface Service {
   image?: string;
   build?: string;
   command?: string[];

