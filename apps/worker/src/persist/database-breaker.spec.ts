@@ -1,0 +1,76 @@
+import type { Logger } from '@sessions/runtime';
+import { DatabaseBreaker } from './database-breaker';
+
+const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+
+function setUp() {
+  const logger = { warn: jest.fn(), info: jest.fn() };
+  return { logger, breaker: new DatabaseBreaker(logger as unknown as Logger) };
+}
+
+/** Work that finds the database away so many times. */
+function failing(times: number, error: Error = away) {
+  let left = times;
+  return jest.fn(() => (left-- > 0 ? Promise.reject(error) : Promise.resolve()));
+}
+
+describe('DatabaseBreaker', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  it('runs work once, and says nothing, while all is well', async () => {
+    const { breaker, logger } = setUp();
+    const work = failing(0);
+    await breaker.run(work);
+    expect(work).toHaveBeenCalledTimes(1);
+    expect([logger.warn.mock.calls, logger.info.mock.calls]).toEqual([[], []]);
+  });
+
+  it('tries again until the database is back, ever more slowly but every 2 seconds', async () => {
+    const { breaker } = setUp();
+    const work = failing(Infinity);
+    const done = jest.fn();
+    const running = breaker.run(work).then(done);
+    const tried: number[] = [];
+    for (let second = 0; second < 10; second += 1) {
+      await jest.advanceTimersByTimeAsync(1000);
+      tried.push(work.mock.calls.length);
+    }
+    expect(tried).toEqual([4, 5, 5, 6, 6, 7, 7, 8, 8, 9]);
+    work.mockResolvedValue();
+    await jest.advanceTimersByTimeAsync(2000);
+    await running;
+  });
+
+  it('writes one line when the database goes, and one when it is back, however much waits', async () => {
+    const { breaker, logger } = setUp();
+    const waiting = Promise.all([breaker.run(failing(3)), breaker.run(failing(3)), breaker.run(failing(3))]);
+    await jest.advanceTimersByTimeAsync(600);
+    expect(logger.info).not.toHaveBeenCalled();
+    await jest.advanceTimersByTimeAsync(200);
+    await waiting;
+    expect(logger.warn).toHaveBeenCalledTimes(1);
+    expect(logger.info).toHaveBeenCalledTimes(1);
+  });
+
+  it('rejects at once with what is not the database being away', async () => {
+    const { breaker, logger } = setUp();
+    const refused = Object.assign(new Error('invalid'), { code: '22P05' });
+    await expect(breaker.run(failing(1, refused))).rejects.toBe(refused);
+    expect(logger.warn).not.toHaveBeenCalled();
+  });
+
+  it('waits no more once it is stopped, and gives back what fails', async () => {
+    const { breaker } = setUp();
+    const work = failing(Infinity);
+    const running = expect(breaker.run(work)).rejects.toBe(away);
+    await jest.advanceTimersByTimeAsync(50);
+    expect(work).toHaveBeenCalledTimes(1);
+    breaker.stop();
+    await running;
+    expect(work).toHaveBeenCalledTimes(2);
+    await expect(breaker.run(failing(1))).rejects.toBe(away);
+    await expect(breaker.run(failing(0))).resolves.toBeUndefined();
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
