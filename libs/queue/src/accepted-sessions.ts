@@ -40,8 +40,14 @@ export class AcceptedSessions {
     const newest = versionsById.map((versions) =>
       versions.reduce((a, b) => (a.version >= b.version ? a : b)),
     );
+    const wanted = newest.map(({ projectId, id, version }, index) => ({
+      projectId,
+      id,
+      version,
+      versions: versionsById[index]?.length ?? 1,
+    }));
     const [claims] = await Promise.all([
-      this.backend.locator.claim(jobId, newest),
+      this.backend.locator.claim(jobId, wanted),
       plain.length > 0 ? this.note(jobId, plain) : undefined,
     ]);
     for (const [index, versions] of versionsById.entries()) {

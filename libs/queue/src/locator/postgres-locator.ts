@@ -13,15 +13,16 @@ const TAKE_TURNS = {
 const CLAIM = {
   name: 'locator_claim',
   text: `WITH claimed AS (
-      SELECT project_id, session_id, place, greatest(version, newest + 1) AS version, newest IS NULL AS first
-      FROM unnest($2::uuid[], $3::uuid[], $4::bigint[]) WITH ORDINALITY AS given (project_id, session_id, version, place)
+      SELECT project_id, session_id, versions, place, greatest(version, newest + 1) AS version, newest IS NULL AS first
+      FROM unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[]) WITH ORDINALITY
+        AS given (project_id, session_id, version, versions, place)
       LEFT JOIN LATERAL (
         SELECT max(version) AS newest FROM queued_sessions AS held
         WHERE held.project_id = given.project_id AND held.session_id = given.session_id
       ) AS waiting ON true
     ), noted AS (
       INSERT INTO queued_sessions (project_id, session_id, job_id, version)
-      SELECT project_id, session_id, $1, version FROM claimed
+      SELECT project_id, session_id, $1, version + versions - 1 FROM claimed
       ON CONFLICT (project_id, session_id, job_id) DO UPDATE SET version = excluded.version
     )
     SELECT version, first FROM claimed ORDER BY place`,
@@ -61,6 +62,7 @@ export class PostgresLocator implements SessionLocator {
         jobId,
         ...keys(sessions),
         sessions.map(({ version }) => version),
+        sessions.map(({ versions = 1 }) => versions),
       ]);
       return rows.map(({ version, first }) => ({ version: Number(version), first }));
     });

@@ -5,19 +5,20 @@ import type { Claim, ClaimedSession, HeldSession, SessionLocator } from './sessi
 const ENTRY_SECONDS = 7 * 86_400;
 
 /**
- * A list of `version:job` a session. KEYS: the sessions; ARGV: job, seconds to live, and a version for each session.
+ * A list of `version:job` a session, with the last version that the job holds. KEYS: the sessions; ARGV: job, seconds
+ * to live, and for each session its version and how many versions of it there are.
  * Versions are below 2^53, so Lua's numbers hold them.
  */
 const CLAIM = `
   local claims = {}
   for i, key in ipairs(KEYS) do
-    local version = tonumber(ARGV[i + 2])
+    local version = tonumber(ARGV[2 * i + 1])
     local newest = redis.call('LINDEX', key, -1)
     if newest then version = math.max(version, tonumber(string.match(newest, '^%d+')) + 1) end
-    local text = string.format('%.0f', version)
-    redis.call('RPUSH', key, text .. ':' .. ARGV[1])
+    local last = version + tonumber(ARGV[2 * i + 2]) - 1
+    redis.call('RPUSH', key, string.format('%.0f', last) .. ':' .. ARGV[1])
     redis.call('EXPIRE', key, ARGV[2])
-    claims[i] = { text, newest and 0 or 1 }
+    claims[i] = { string.format('%.0f', version), newest and 0 or 1 }
   end
   return claims`;
 
@@ -38,7 +39,7 @@ export class RedisLocator implements SessionLocator {
 
   async claim(jobId: string, sessions: readonly ClaimedSession[]): Promise<Claim[]> {
     const keys = sessions.map((session) => this.key(session));
-    const versions = sessions.map(({ version }) => version);
+    const versions = sessions.flatMap(({ version, versions: count = 1 }) => [version, count]);
     const claims = (await this.redis.eval(
       CLAIM,
       keys.length,

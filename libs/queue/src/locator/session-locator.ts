@@ -4,6 +4,8 @@ export interface ClaimedSession {
   id: string;
   /** The version that its process proposes: microseconds since 1970. */
   version: number;
+  /** How many versions of it the job holds, which get consecutive numbers; default 1. */
+  versions?: number;
 }
 
 /** A session and a job that holds it. */
@@ -15,7 +17,7 @@ export interface HeldSession {
 
 /** What a claim gives a session. */
 export interface Claim {
-  /** The session's version: the proposed one, or more, so that it is newer than every version that waits already. */
+  /** The session's (first) version: the proposed one, or more, so that it is newer than all that wait already. */
   version: number;
   /** Whether no other version of the session waits. */
   first: boolean;
