@@ -1,6 +1,7 @@
 import { newUuid } from '@sessions/contract';
 import { DeadLetters } from '@sessions/storage';
-import { accepted, openDatabase } from './support';
+import { accepted } from '../../support/accepted-session';
+import { openDatabase } from './support';
 import type { OwnDatabase } from './support';
 
 const projectId = newUuid();

@@ -2,7 +2,8 @@ import { newUuid, versionTime } from '@sessions/contract';
 import type { AcceptedSession } from '@sessions/contract';
 import { SessionReader, SessionWriter } from '@sessions/storage';
 import * as fc from 'fast-check';
-import { accepted, contentsOf, emptyTables, openDatabase, versionAt } from './support';
+import { accepted, versionAt } from '../../support/accepted-session';
+import { contentsOf, emptyTables, openDatabase } from './support';
 import type { OwnDatabase } from './support';
 
 const projectId = newUuid();

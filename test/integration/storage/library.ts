@@ -3,7 +3,7 @@ import type { SessionRecord } from '@sessions/contract';
 import type { Database } from '@sessions/runtime';
 import { SessionReader, SessionWriter } from '@sessions/storage';
 import type { SessionFilters } from '@sessions/storage';
-import { accepted } from './support';
+import { accepted } from '../../support/accepted-session';
 
 /** Stored sessions and what is known of them, to compare answers of the database with. */
 export interface Library {

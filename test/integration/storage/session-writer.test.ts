@@ -1,6 +1,7 @@
 import { newUuid, versionTime } from '@sessions/contract';
 import { SessionReader, SessionWriter } from '@sessions/storage';
-import { accepted, contentsOf, emptyTables, openDatabase, versionAt } from './support';
+import { accepted, versionAt } from '../../support/accepted-session';
+import { contentsOf, emptyTables, openDatabase } from './support';
 import type { OwnDatabase } from './support';
 
 const projectId = newUuid();

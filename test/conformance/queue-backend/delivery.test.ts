@@ -1,0 +1,171 @@
+import { newUuid } from '@sessions/contract';
+import { OUTBOX_READY, QueueRecord, QueueServer, SESSIONS_ACCEPTED } from '@sessions/queue';
+import { accepted } from '../../support/accepted-session';
+import { queueBackends } from '../../support/backends';
+import { eventually } from '../../support/eventually';
+import { makeQueue } from './queue-under-test';
+import type { QueueProcess, QueueUnderTest } from './queue-under-test';
+
+const projectId = newUuid();
+
+/** A job whose end the test decides. */
+function gate() {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { open, opened };
+}
+
+describe.each(queueBackends())('the queue on %s', (backend) => {
+  let queue: QueueUnderTest;
+  let producer: QueueProcess;
+  let consumer: QueueProcess;
+
+  beforeEach(async () => {
+    queue = await makeQueue(backend);
+    producer = await queue.join();
+    consumer = await queue.join();
+    await producer.client.connect(SESSIONS_ACCEPTED, OUTBOX_READY);
+  }, 30_000);
+  afterEach(() => queue.close(), 30_000);
+
+  const backlog = () => producer.client.backlog(SESSIONS_ACCEPTED);
+  const job = (name: string) => ({ sessions: [accepted({ projectId, fields: { name } })] });
+  const done = () => eventually(async () => (await backlog()) === 0);
+
+  it('hands what was emitted to the handler', async () => {
+    const seen: unknown[] = [];
+    const data = job('hello');
+    await producer.emit(SESSIONS_ACCEPTED, data);
+    expect(await backlog()).toBe(1);
+    consumer.serve({ [SESSIONS_ACCEPTED]: (given) => Promise.resolve(seen.push(given)) });
+    await done();
+    expect(seen).toEqual([data]);
+  });
+
+  it('hands every job to one of several workers', async () => {
+    const other = await queue.join();
+    const seen: unknown[] = [];
+    for (const worker of [consumer, other]) {
+      worker.serve({ [SESSIONS_ACCEPTED]: (given) => Promise.resolve(seen.push(given)) });
+    }
+    const jobs = Array.from({ length: 100 }, (_, number) => job(String(number)));
+    await Promise.all(jobs.map((data) => producer.emit(SESSIONS_ACCEPTED, data)));
+    await done();
+    expect(seen).toHaveLength(100);
+    expect(seen).toEqual(expect.arrayContaining(jobs));
+  });
+
+  it('keeps a job until its handler is done', async () => {
+    const { open, opened } = gate();
+    const handler = jest.fn(() => opened);
+    consumer.serve({ [SESSIONS_ACCEPTED]: handler });
+    await producer.client.add(SESSIONS_ACCEPTED, job('slow'), { jobId: 'slow-job' });
+    await eventually(() => Promise.resolve(handler.mock.calls.length === 1));
+    expect(await backlog()).toBe(1);
+    expect(await producer.client.read(SESSIONS_ACCEPTED, ['slow-job'])).toHaveLength(1);
+    open();
+    await done();
+    expect(await producer.client.read(SESSIONS_ACCEPTED, ['slow-job'])).toEqual([]);
+  });
+
+  it('tries a job again, under the same id, when its handler fails', async () => {
+    const seen: unknown[] = [];
+    consumer.serve({
+      [SESSIONS_ACCEPTED]: (_data, { jobId, attemptsMade }) => {
+        seen.push([jobId, attemptsMade]);
+        return seen.length < 3 ? Promise.reject(new Error('not yet')) : Promise.resolve();
+      },
+    });
+    await producer.client.add(SESSIONS_ACCEPTED, job('hard'), { jobId: 'hard-job' });
+    await done();
+    expect(seen).toEqual([0, 1, 2].map((attempts) => ['hard-job', attempts]));
+  });
+
+  it('finishes what is under way when it stops, and takes nothing more', async () => {
+    const { open, opened } = gate();
+    const handler = jest.fn(() => opened);
+    const server = consumer.serve({ [SESSIONS_ACCEPTED]: handler }, { concurrency: 1 });
+    await producer.emit(SESSIONS_ACCEPTED, job('under way'));
+    await eventually(() => Promise.resolve(handler.mock.calls.length === 1));
+    let closed = false;
+    const closing = server.close().then(() => (closed = true));
+    await producer.emit(SESSIONS_ACCEPTED, job('too late'));
+    expect(closed).toBe(false);
+    open();
+    await closing;
+    expect(handler).toHaveBeenCalledTimes(1);
+    expect(await backlog()).toBe(1);
+    (await queue.join()).serve({ [SESSIONS_ACCEPTED]: handler });
+    await done();
+    expect(handler).toHaveBeenCalledTimes(2);
+  });
+
+  it('does not wait longer than its deadline when it stops', async () => {
+    const { open, opened } = gate();
+    const handler = jest.fn(() => opened);
+    const server = consumer.serve({ [SESSIONS_ACCEPTED]: handler }, { closeWithinMs: 50 });
+    await producer.emit(SESSIONS_ACCEPTED, job('endless'));
+    await eventually(() => Promise.resolve(handler.mock.calls.length === 1));
+    await server.close();
+    open();
+    await done();
+  });
+
+  it('delivers again what a worker held that died', async () => {
+    const { open, opened } = gate();
+    let held = false;
+    const dying = consumer.backend.worker(
+      SESSIONS_ACCEPTED,
+      () => {
+        held = true;
+        return opened;
+      },
+      { lockDuration: 500, stalledInterval: 300 },
+    );
+    const data = job('survivor');
+    await producer.emit(SESSIONS_ACCEPTED, data);
+    await eventually(() => Promise.resolve(held));
+    await dying.close(true);
+    const seen: unknown[] = [];
+    const heir = await queue.join();
+    heir.serve({ [SESSIONS_ACCEPTED]: (given) => Promise.resolve(seen.push(given)) });
+    await eventually(() => Promise.resolve(seen.length > 0), { timeoutMs: 25_000 });
+    expect(seen).toEqual([data]);
+    await done();
+    open();
+  }, 45_000);
+
+  it('carries a job of 5 MB', async () => {
+    const messages = Array.from({ length: 20 }, (_, number) => `${number} ${'ä'.repeat(128 * 1024)}`);
+    const data = { sessions: [accepted({ projectId, messages })] };
+    const seen: unknown[] = [];
+    consumer.serve({ [SESSIONS_ACCEPTED]: (given) => Promise.resolve(seen.push(given)) });
+    await producer.emit(SESSIONS_ACCEPTED, data);
+    await done();
+    expect(seen).toEqual([data]);
+  });
+
+  it('merges wake-ups that wait', async () => {
+    const wake = () => producer.emit(OUTBOX_READY, new QueueRecord({}, { deduplication: { id: 'wake' } }));
+    await Promise.all([wake(), wake(), wake()]);
+    expect(await producer.client.backlog(OUTBOX_READY)).toBe(1);
+  });
+
+  it('refuses to serve a pattern without exactly one handler', () => {
+    const listen = (server: QueueServer) => {
+      const problems: unknown[] = [];
+      server.listen((error) => problems.push(error));
+      return String(problems);
+    };
+    const handler = () => Promise.resolve();
+    const none = new QueueServer(consumer.backend, { [OUTBOX_READY]: { concurrency: 1 } }, 100);
+    expect(listen(none)).toBe('Error: No handler serves the pattern outbox.ready.');
+    const two = new QueueServer(consumer.backend, { [OUTBOX_READY]: { concurrency: 1 } }, 100);
+    two.addHandler(OUTBOX_READY, handler, true);
+    two.addHandler(OUTBOX_READY, handler, true);
+    expect(listen(two)).toBe('Error: More than one handler serves the pattern outbox.ready.');
+    const unknown = new QueueServer(consumer.backend, {}, 100);
+    unknown.addHandler('sessions.acepted', handler, true);
+    expect(listen(unknown)).toBe('Error: A handler serves sessions.acepted, which is not a served pattern.');
+  });
+});

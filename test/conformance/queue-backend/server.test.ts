@@ -1,0 +1,99 @@
+import { chooseQueueBackend, QueueClient, SESSIONS_ACCEPTED } from '@sessions/queue';
+import type { QueueBackend } from '@sessions/queue';
+import { createDataSource, createLogger, databaseOf, parseConfiguration } from '@sessions/runtime';
+import { Redis } from 'ioredis';
+import { backends, queueBackends } from '../../support/backends';
+import { startPostgres, startRedis } from '../../support/servers';
+import type { TestServer } from '../../support/servers';
+
+interface Urls {
+  DATABASE_URL: string;
+  REDIS_URL?: string;
+}
+
+const dataSources: { destroy(): Promise<void> }[] = [];
+
+/** A backend on servers that the test names. */
+async function backendOn(urls: Urls, databaseUrl = urls.DATABASE_URL): Promise<QueueBackend> {
+  const configuration = parseConfiguration({ ...urls, LOG_LEVEL: 'silent' });
+  const dataSource = createDataSource(databaseUrl, { poolSize: 2 });
+  await dataSource.initialize();
+  dataSources.push(dataSource);
+  return chooseQueueBackend(configuration, databaseOf(dataSource), createLogger('api', configuration));
+}
+
+async function warningsOn(urls: Urls): Promise<string[]> {
+  const backend = await backendOn(urls);
+  const client = new QueueClient(backend);
+  await client.connect(SESSIONS_ACCEPTED);
+  try {
+    return await backend.durabilityWarnings();
+  } finally {
+    await client.close();
+    await backend.close();
+  }
+}
+
+/** Runs commands that change a Redis server's settings. */
+async function configure(url: string, settings: Record<string, string>): Promise<void> {
+  const redis = new Redis(url);
+  for (const [name, value] of Object.entries(settings)) await redis.config('SET', name, value);
+  await redis.quit();
+}
+
+describe("the queue's server", () => {
+  const servers: TestServer[] = [];
+
+  afterAll(async () => {
+    await Promise.all(dataSources.map((dataSource) => dataSource.destroy()));
+    await Promise.all(servers.map((server) => server.stop()));
+  }, 30_000);
+
+  async function started(start: () => Promise<TestServer>): Promise<string> {
+    const server = await start();
+    servers.push(server);
+    return server.url;
+  }
+
+  it('that is a Postgres which may lose what it acknowledged is warned of', async () => {
+    const durable = await started(() => startPostgres({ durable: true }));
+    expect(await warningsOn({ DATABASE_URL: durable })).toEqual([]);
+    expect(await warningsOn({ DATABASE_URL: backends().postgres.url })).toEqual([
+      expect.stringMatching(/^Postgres has (fsync|synchronous_commit) off/),
+      expect.stringMatching(/^Postgres has (fsync|synchronous_commit) off/),
+    ]);
+  }, 60_000);
+
+  if (queueBackends().includes('redis')) {
+    it('that is a Redis which may lose what it acknowledged is warned of', async () => {
+      const REDIS_URL = await started(startRedis);
+      const DATABASE_URL = backends().postgres.url;
+      expect(await warningsOn({ DATABASE_URL, REDIS_URL })).toEqual([]);
+      await configure(REDIS_URL, { appendfsync: 'everysec' });
+      expect(await warningsOn({ DATABASE_URL, REDIS_URL })).toEqual([
+        'Redis has appendfsync everysec; set it to always, or acknowledged sessions can be lost.',
+      ]);
+    }, 60_000);
+  }
+
+  it.each(queueBackends())(
+    'that is a %s and goes away makes a producer fail rather than wait',
+    async (name) => {
+      const server = await (name === 'redis' ? startRedis() : startPostgres());
+      const databaseUrl = backends().postgres.url;
+      const urls: Urls =
+        name === 'redis'
+          ? { DATABASE_URL: databaseUrl, REDIS_URL: server.url }
+          : { DATABASE_URL: server.url };
+      const backend = await backendOn(urls, databaseUrl);
+      const client = new QueueClient(backend);
+      await client.connect(SESSIONS_ACCEPTED);
+      await server.crash();
+      await expect(client.add(SESSIONS_ACCEPTED, { sessions: [] })).rejects.toThrow();
+      await expect(client.backlog(SESSIONS_ACCEPTED)).rejects.toThrow();
+      await client.close();
+      await backend.close();
+    },
+    60_000,
+  );
+});
