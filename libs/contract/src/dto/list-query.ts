@@ -119,12 +119,12 @@ export const LIST_PARAMETERS: Readonly<Record<Exclude<keyof ListQuery, 'projectI
   sessionId: { description: 'Filter by a specific session ID.', parse: text, schema: string },
   name: { description: 'Part of the session name, whatever its case.', parse: text, schema: string },
   status: {
-    description: 'Status.',
+    description: 'Only sessions that are active, or only closed ones.',
     parse: oneOf(SESSION_STATUSES),
     schema: { ...string, enum: SESSION_STATUSES },
   },
   source: {
-    description: 'Source.',
+    description: 'Only sessions that came from this source.',
     parse: oneOf(SESSION_SOURCES),
     schema: { ...string, enum: SESSION_SOURCES },
   },
@@ -167,9 +167,9 @@ export const LIST_PARAMETERS: Readonly<Record<Exclude<keyof ListQuery, 'projectI
     schema: { type: 'integer', minimum: 1, maximum: MAX_PAGE, default: DEFAULT_PAGE },
   },
   offset: {
-    description: 'Number of sessions to skip.',
+    description: 'Number of sessions to skip; none when left out.',
     parse: whole(0, Number.MAX_SAFE_INTEGER),
-    schema: { type: 'integer', minimum: 0, default: 0 },
+    schema: { type: 'integer', minimum: 0 },
   },
   cursor: {
     description: 'Continues after the page whose `next_cursor` this is. Not together with `offset`.',
