@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { isAlive } from '../../apps/cli/src/start/embedded-postgres';
 import type { Quickstart } from '../../apps/cli/src/start/quickstart-file';
 import { requireBuild } from '../support/build';
 import { eventually } from '../support/eventually';
@@ -112,6 +113,16 @@ describe('npm start', () => {
       { timeoutMs: 60_000 },
     );
   }, 120_000);
+
+  it('starts again after only it was killed, when its processes may still run', async () => {
+    const left = childrenOf(running.pid);
+    expect(left).toHaveLength(2);
+    process.kill(running.pid, 'SIGKILL');
+    running = await start(folder, { PORT: new URL(quickstart.url).port });
+    await untilServing(running);
+    expect(left.some(isAlive)).toBe(false);
+    await create('After start was killed');
+  }, 90_000);
 
   it('stops cleanly, Postgres included, and one that is started meanwhile waits for that', async () => {
     const postgres = join(folder, '.data/postgres/data/postmaster.pid');
