@@ -204,6 +204,21 @@ describe('the outbox indexer', () => {
     expect(engine.batches[0]?.documents.map(({ sessionId }) => sessionId)).toContain(late);
   });
 
+  it('fills its batches from one backlog while sessions of many projects are in flight', async () => {
+    engine.hold();
+    for (let at = 0; at < 20; at++) await storeSession(database, { projectId: newUuid() });
+    await start({ claimRows: 20 });
+    await until(() => engine.batches.length === 1);
+    await database.query(
+      'INSERT INTO search_outbox (project_id, session_id) SELECT $1, gen_random_uuid() FROM generate_series(1, 100)',
+      [projectId],
+    );
+    await until(() => engine.batches.length > 1);
+    expect(engine.batches[1]?.removals).toHaveLength(20);
+    engine.release();
+    await emptied();
+  });
+
   it('gives each session to one of several processes', async () => {
     for (let at = 0; at < 200; at++) await storeSession(database, { projectId });
     await Promise.all([1, 2, 3].map(() => start({ claimRows: 20 })));

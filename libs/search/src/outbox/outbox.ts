@@ -1,5 +1,5 @@
 import { derivedUuid } from '@sessions/contract';
-import type { Database, Statement } from '@sessions/runtime';
+import type { Database } from '@sessions/runtime';
 import type { SearchDocumentKey } from '../search-engine';
 import { keyColumns } from './session-loader';
 
@@ -15,19 +15,22 @@ export interface OutboxEntry extends SearchDocumentKey {
  * Takes rows of every project in turn, so that one project's backlog does not stand in front of another's session:
  * a few of each project are looked at, the oldest first, and the first of each go before the second of any.
  */
-const CLAIM: Statement = {
-  name: 'search-outbox-claim',
-  text: `WITH RECURSIVE projects AS (
+const CLAIM = `WITH RECURSIVE projects AS (
       (SELECT project_id FROM search_outbox ORDER BY project_id LIMIT 1)
       UNION ALL
       SELECT (SELECT project_id FROM search_outbox WHERE project_id > projects.project_id ORDER BY project_id LIMIT 1)
       FROM projects WHERE project_id IS NOT NULL
+    ), backlogs AS MATERIALIZED (
+      SELECT project_id FROM projects WHERE EXISTS (
+        SELECT FROM search_outbox AS entry WHERE entry.project_id = projects.project_id
+          AND (claimed_until IS NULL OR claimed_until < now())
+      )
     ), candidates AS (
       SELECT entry.*, row_number() OVER (PARTITION BY entry.project_id ORDER BY entry.change) AS place
-      FROM projects CROSS JOIN LATERAL (
+      FROM backlogs CROSS JOIN LATERAL (
         SELECT project_id, session_id, change FROM search_outbox
-        WHERE project_id = projects.project_id AND (claimed_until IS NULL OR claimed_until < now())
-        ORDER BY change LIMIT greatest(1, 4 * $1::int / (SELECT count(*) FROM projects))
+        WHERE project_id = backlogs.project_id AND (claimed_until IS NULL OR claimed_until < now())
+        ORDER BY change LIMIT greatest(1, 4 * $1::int / (SELECT count(*) FROM backlogs))
       ) AS entry
     ), due AS (
       SELECT project_id, session_id FROM search_outbox
@@ -37,51 +40,38 @@ const CLAIM: Statement = {
     )
     UPDATE search_outbox AS entry SET claimed_until = now() + $2::int * interval '1 millisecond'
     FROM due WHERE entry.project_id = due.project_id AND entry.session_id = due.session_id
-    RETURNING entry.project_id AS "projectId", entry.session_id AS "sessionId", entry.change::text, entry.attempts`,
-};
+    RETURNING entry.project_id AS "projectId", entry.session_id AS "sessionId", entry.change::text, entry.attempts`;
 
-const RENEW: Statement = {
-  name: 'search-outbox-renew',
-  text: `UPDATE search_outbox AS entry SET claimed_until = now() + $4::int * interval '1 millisecond'
+const RENEW = `UPDATE search_outbox AS entry SET claimed_until = now() + $4::int * interval '1 millisecond'
     FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS held (project_id, session_id, change)
     WHERE entry.project_id = held.project_id AND entry.session_id = held.session_id
-      AND entry.change = held.change AND entry.claimed_until IS NOT NULL`,
-};
+      AND entry.change = held.change AND entry.claimed_until IS NOT NULL`;
 
-const DELETE_UNCHANGED: Statement = {
-  name: 'search-outbox-delete',
-  text: `DELETE FROM search_outbox AS entry
+const DELETE_UNCHANGED = `DELETE FROM search_outbox AS entry
     USING unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS done (project_id, session_id, change)
     WHERE entry.project_id = done.project_id AND entry.session_id = done.session_id AND entry.change = done.change
-    RETURNING entry.project_id AS "projectId", entry.session_id AS "sessionId", entry.change::text`,
-};
+    RETURNING entry.project_id AS "projectId", entry.session_id AS "sessionId", entry.change::text`;
 
-const ENQUEUE_AGAIN: Statement = {
-  name: 'search-outbox-again',
-  text: `INSERT INTO search_outbox (project_id, session_id)
+const ENQUEUE_AGAIN = `INSERT INTO search_outbox (project_id, session_id)
     SELECT project_id, session_id FROM unnest($1::uuid[], $2::uuid[]) AS again (project_id, session_id)
     ORDER BY project_id, session_id
-    ON CONFLICT (project_id, session_id) DO UPDATE SET claimed_until = NULL`,
-};
+    ON CONFLICT (project_id, session_id) DO UPDATE SET claimed_until = NULL`;
 
-const RELEASE: Statement = {
-  name: 'search-outbox-release',
-  text: `UPDATE search_outbox AS entry SET attempts = entry.attempts + 1,
+const RELEASE = `UPDATE search_outbox AS entry SET attempts = entry.attempts + 1,
       claimed_until = now() + least($4::float8 * power(2, least(entry.attempts, 20)), $5::float8) * interval '1 millisecond'
     FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS held (project_id, session_id, change)
-    WHERE entry.project_id = held.project_id AND entry.session_id = held.session_id AND entry.change = held.change`,
-};
+    WHERE entry.project_id = held.project_id AND entry.session_id = held.session_id AND entry.change = held.change`;
 
-const PARK: Statement = {
-  name: 'search-outbox-park',
-  text: `INSERT INTO dead_letters (project_id, id, kind, session_id, reason, payload, attempts)
-    VALUES ($1, $2, 'index', $3, $4, $5, $6) ON CONFLICT (project_id, id) DO NOTHING`,
-};
+const PARK = `INSERT INTO dead_letters (project_id, id, kind, session_id, reason, payload, attempts)
+    VALUES ($1, $2, 'index', $3, $4, $5, $6) ON CONFLICT (project_id, id) DO NOTHING`;
 
 const FIRST_RELEASE_MS = 500;
 const MAX_RELEASE_MS = 30_000;
 
-/** The table `search_outbox`: one row for each session that the search engine has yet to learn of. */
+/**
+ * The table `search_outbox`: one row for each session that the search engine has yet to learn of. Its statements are
+ * not prepared, because a plan made while the table was empty would read all of it once it is full.
+ */
 export class Outbox {
   constructor(private readonly database: Database) {}
 

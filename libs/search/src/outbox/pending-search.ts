@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Database, Statement } from '@sessions/runtime';
+import type { Database } from '@sessions/runtime';
 import type { SearchDocument, SearchFilters } from '../search-engine';
 import type { SessionWords } from '../text/matcher';
 import { matches, WordCollector } from '../text/matcher';
@@ -14,12 +14,10 @@ const MAX_TEXT_BYTES = 16 * 1024 * 1024;
 /** Characters tokenized before other requests get a turn. */
 const CHARACTERS_PER_TURN = 256 * 1024;
 
-const WAITING: Statement = {
-  name: 'search-pending',
-  text: `SELECT session_id AS "sessionId", change::text,
+/** Not prepared: a plan made while the table was empty would read all of it once it is full. */
+const WAITING = `SELECT session_id AS "sessionId", change::text,
       (SELECT count(*)::int FROM (SELECT FROM search_outbox WHERE project_id = $1 LIMIT ${MAX_COUNT}) AS counted) AS waiting
-    FROM search_outbox AS entry WHERE project_id = $1 ORDER BY entry.change DESC LIMIT $2`,
-};
+    FROM search_outbox AS entry WHERE project_id = $1 ORDER BY entry.change DESC LIMIT $2`;
 
 /** What a search finds among the sessions that the engine does not know yet, or knows an older version of. */
 export interface PendingHits {

@@ -1,19 +1,15 @@
-import type { Database, Statement } from '@sessions/runtime';
+import type { Database } from '@sessions/runtime';
 import type { SearchDocument, SearchDocumentKey } from '../search-engine';
 
-const SIZES: Statement = {
-  name: 'search-session-sizes',
-  text: `SELECT key.project_id AS "projectId", key.session_id AS "sessionId",
+/** Neither statement is prepared: a plan made while the tables were empty would read all of them once they are full. */
+const SIZES = `SELECT key.project_id AS "projectId", key.session_id AS "sessionId",
       coalesce(octet_length(sessions.name), 0) + coalesce(octet_length(sessions.description), 0)
         + (SELECT coalesce(sum(octet_length(content)), 0)::float8 FROM session_messages AS message
           WHERE message.project_id = key.project_id AND message.session_id = key.session_id) AS bytes
     FROM unnest($1::uuid[], $2::uuid[]) AS key (project_id, session_id)
-    JOIN sessions ON sessions.project_id = key.project_id AND sessions.id = key.session_id`,
-};
+    JOIN sessions ON sessions.project_id = key.project_id AND sessions.id = key.session_id`;
 
-const LOAD: Statement = {
-  name: 'search-load-sessions',
-  text: `SELECT sessions.project_id AS "projectId", sessions.id AS "sessionId", name, description, status, source, tags,
+const LOAD = `SELECT sessions.project_id AS "projectId", sessions.id AS "sessionId", name, description, status, source, tags,
       is_archived AS "isArchived", is_human_takeover AS "isHumanTakeover", analysis_status AS "analysisStatus",
       contact_id AS "contactId", created_at AS "createdAt", last_activity_at AS "lastActivityAt",
       (SELECT coalesce(json_agg(content ORDER BY position), '[]') FROM session_messages AS message
@@ -25,8 +21,7 @@ const LOAD: Statement = {
       ARRAY(SELECT target_id FROM session_links AS link WHERE link.project_id = key.project_id
           AND link.session_id = key.session_id AND kind = 'product_scopes') AS "productScopeIds"
     FROM unnest($1::uuid[], $2::uuid[]) AS key (project_id, session_id)
-    JOIN sessions ON sessions.project_id = key.project_id AND sessions.id = key.session_id`,
-};
+    JOIN sessions ON sessions.project_id = key.project_id AND sessions.id = key.session_id`;
 
 type LoadedRow = Omit<SearchDocument, 'createdAt' | 'lastActivityAt'> & {
   createdAt: Date;

@@ -22,9 +22,7 @@ const INSERT_LETTERS: Statement = {
 };
 
 /** The highest character ends the range of words that begin with a spelling. */
-const FILL_GAPS: Statement = {
-  name: 'search-fill-gaps',
-  text: `SELECT gap.term, gap.head || letters.letter || gap.tail AS spelling
+const FILL_GAPS = `SELECT gap.term, gap.head || letters.letter || gap.tail AS spelling
     FROM unnest($2::int[], $3::text[], $4::text[], $5::boolean[]) AS gap (term, head, tail, as_prefix)
     CROSS JOIN search_letters AS letters
     WHERE letters.project_id = $1 AND EXISTS (
@@ -32,8 +30,7 @@ const FILL_GAPS: Statement = {
       WHERE known.project_id = $1
         AND known.word >= gap.head || letters.letter || gap.tail
         AND known.word <= gap.head || letters.letter || gap.tail || CASE WHEN gap.as_prefix THEN U&'\\+10FFFF' ELSE '' END
-    )`,
-};
+    )`;
 
 /** A word of a query, and whether it may be the beginning of a word. */
 export interface Term {

@@ -24,11 +24,8 @@ export const UPSERT_DOCUMENTS: Statement = {
       last_activity_at = excluded.last_activity_at`,
 };
 
-export const DELETE_CHUNKS: Statement = {
-  name: 'search-delete-chunks',
-  text: `DELETE FROM search_chunks AS chunk USING unnest($1::uuid[], $2::uuid[]) AS old (project_id, session_id)
-    WHERE chunk.project_id = old.project_id AND chunk.session_id = old.session_id`,
-};
+export const DELETE_CHUNKS = `DELETE FROM search_chunks AS chunk USING unnest($1::uuid[], $2::uuid[]) AS old (project_id, session_id)
+    WHERE chunk.project_id = old.project_id AND chunk.session_id = old.session_id`;
 
 export const INSERT_CHUNKS: Statement = {
   name: 'search-insert-chunks',
@@ -37,12 +34,9 @@ export const INSERT_CHUNKS: Statement = {
     FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[]) AS new (project_id, session_id, chunk, words)`,
 };
 
-export const DELETE_DOCUMENTS: Statement = {
-  name: 'search-delete-documents',
-  text: `DELETE FROM search_documents AS document
+export const DELETE_DOCUMENTS = `DELETE FROM search_documents AS document
     USING unnest($1::uuid[], $2::uuid[]) AS old (project_id, session_id)
-    WHERE document.project_id = old.project_id AND document.session_id = old.session_id`,
-};
+    WHERE document.project_id = old.project_id AND document.session_id = old.session_id`;
 
 /** The parameters of `UPSERT_DOCUMENTS`, one array a column. */
 export function documentColumns(rows: readonly DocumentRow[]): unknown[] {
