@@ -43,6 +43,31 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     ],
     load: async () => (await import('./keys/keys.command.js')).keysCommand,
   },
+  'dead-letters': {
+    usage: [
+      [
+        'dead-letters list [<which>] [--limit 50] [--json]',
+        'Lists what could not be stored or indexed, newest first.',
+      ],
+      [
+        'dead-letters show <id> [--content] [--json]',
+        'Shows one of them; what people wrote in it only with --content.',
+      ],
+      [
+        'dead-letters replay [<ids>] [<which>] [--limit <n>] [--json]',
+        'Has them tried again, oldest first; one that fails again comes back. Safe to repeat.',
+      ],
+      [
+        'dead-letters purge [<ids>] [<which>] [--all] [--limit <n>] [--yes] [--json]',
+        'Deletes them for good, oldest first, after asking; --yes answers.',
+      ],
+      [
+        '<which>: [--project proj_…] [--session sess_…] [--kind persist|index] [--reason <text>] [--after 2027-01-01] [--before 2027-01-31]',
+        'Those that meet all of these: --reason is a part of the reason, --before is exclusive.',
+      ],
+    ],
+    load: async () => (await import('./dead-letters/dead-letters.command.js')).deadLettersCommand,
+  },
 };
 
 void runCommandLine(process.argv.slice(2), COMMANDS, {

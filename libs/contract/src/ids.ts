@@ -5,7 +5,7 @@ import { TypeID, typeidUnboxed } from 'typeid-js';
  * Ids are UUIDs in the database and TypeIDs (`sess_01h455vb4pex5vsknk084sn02q`) outside,
  * see https://github.com/jetify-com/typeid.
  */
-export type IdPrefix = 'sess' | 'proj' | 'cont' | 'key';
+export type IdPrefix = 'sess' | 'proj' | 'cont' | 'key' | 'dead';
 
 const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

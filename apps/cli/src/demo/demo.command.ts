@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CommandError, UsageError } from '../command';
 import type { Command, CommandContext } from '../command';
+import { grouped } from '../numbers';
 import { readQuickstart } from '../start/quickstart-file';
 import type { Quickstart } from '../start/quickstart-file';
 import { DemoApi } from './demo-api';
 import { generateSession } from './generate-session';
-import { grouped, Progress } from './progress';
+import { Progress } from './progress';
 import { Watch } from './watch';
 
 const CONNECTIONS = 32;

@@ -1,7 +1,8 @@
-const BAR_WIDTH = 24;
+import { grouped } from '../numbers';
+import { StatusLine } from '../status-line';
+import type { Output } from '../status-line';
 
-/** Milliseconds between two plain lines, where there is no terminal to redraw. */
-const PLAIN_EVERY_MS = 2000;
+const BAR_WIDTH = 24;
 
 /** How far the sessions of the demo are. */
 export interface Counts {
@@ -10,28 +11,24 @@ export interface Counts {
   searchable: number;
 }
 
-/** Shows the counts: one line that is redrawn on a terminal, else a plain line every two seconds. */
+/** Shows the counts on a status line. */
 export class Progress {
-  private shown = '';
-  private lastPlainAt = 0;
+  private readonly status: StatusLine;
 
   constructor(
     private readonly total: number,
-    private readonly output: { isTTY?: boolean; write(text: string): unknown },
-  ) {}
+    output: Output,
+  ) {
+    this.status = new StatusLine(output);
+  }
 
   show(counts: Counts): void {
-    this.shown = this.line(counts);
-    if (this.output.isTTY) this.output.write(`\r\x1b[K${this.shown}`);
-    else if (Date.now() - this.lastPlainAt >= PLAIN_EVERY_MS) {
-      this.lastPlainAt = Date.now();
-      this.output.write(`${this.shown}\n`);
-    }
+    this.status.show(this.line(counts));
   }
 
   /** Leaves the last counts on the screen and ends their line. */
   finish(): void {
-    this.output.write(this.output.isTTY ? '\n' : `${this.shown}\n`);
+    this.status.finish();
   }
 
   private line({ accepted, persisted, searchable }: Counts): string {
@@ -39,9 +36,4 @@ export class Progress {
     const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
     return `${bar} accepted ${grouped(accepted)} · persisted ${grouped(persisted)} · searchable ${grouped(searchable)} of ${grouped(this.total)}`;
   }
-}
-
-/** A whole number with its thousands apart, such as 2,000. */
-export function grouped(number: number): string {
-  return number.toLocaleString('en-GB');
 }

@@ -1,6 +1,6 @@
 import { sleep } from '@sessions/runtime';
+import { grouped } from '../numbers';
 import type { DemoApi } from './demo-api';
-import { grouped } from './progress';
 import type { Counts } from './progress';
 
 const POLL_MS = 250;

@@ -13,7 +13,7 @@ export const LOGGER = Symbol('LOGGER');
  * `sessionId`), never message content, metadata or keys.
  */
 export function createLogger(
-  process: 'api' | 'worker',
+  process: 'api' | 'worker' | 'cli',
   configuration: Pick<Configuration, 'LOG_LEVEL'>,
 ): Logger {
   return pino({

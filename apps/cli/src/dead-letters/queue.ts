@@ -1,0 +1,54 @@
+import { AcceptedSessions, chooseQueueBackend, QueueClient, SESSIONS_ACCEPTED } from '@sessions/queue';
+import type { QueueBackend } from '@sessions/queue';
+import { createLogger } from '@sessions/runtime';
+import type { Configuration, Database } from '@sessions/runtime';
+import { CommandError } from '../command';
+
+/** Milliseconds within which the queue must be open. */
+const OPEN_WITHIN_MS = 5000;
+
+/**
+ * Opens the configured queue, does the work, and closes the queue however the work ends. Lost connections are not
+ * logged, since the command itself says in a sentence what failed.
+ *
+ * @throws CommandError when the queue cannot be opened
+ */
+export async function withQueue<Result>(
+  configuration: Configuration,
+  database: Database,
+  work: (queued: AcceptedSessions) => Promise<Result>,
+): Promise<Result> {
+  const logger = createLogger('cli', { LOG_LEVEL: 'silent' });
+  const backend = chooseQueueBackend(configuration, database, logger);
+  const client = new QueueClient(backend);
+  try {
+    await open(client, backend);
+    return await work(new AcceptedSessions(backend, client));
+  } finally {
+    await Promise.all([backend.close(), client.close()]);
+  }
+}
+
+async function open(client: QueueClient, backend: QueueBackend): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${OPEN_WITHIN_MS} ms`)), OPEN_WITHIN_MS);
+  });
+  try {
+    await Promise.race([client.connect(SESSIONS_ACCEPTED), tooLate]);
+  } catch (cause) {
+    const [name, setting] = backend.name === 'redis' ? ['Redis', 'REDIS_URL'] : ['Postgres', 'DATABASE_URL'];
+    throw new CommandError(
+      `The queue in ${name} cannot be reached (${messageOf(cause)}): start it, or correct ${setting}.`,
+      { cause },
+    );
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What an error says; errors of the network may say it by their code alone. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.message || ('code' in error ? String(error.code) : error.name);
+}
