@@ -8,7 +8,7 @@ function readBack(type: string, value: unknown): unknown {
   if (value === null) return null;
   if (type === 'jsonb') return JSON.parse(value as string) as unknown;
   if (type === 'timestamptz') return new Date(value as string);
-  if (type === 'bigint') return String(value);
+  if (type === 'bigint') return (value as number).toFixed(0);
   if (type === 'text[]') return (value as string).slice(1, -1).split(',').filter(Boolean);
   return value;
 }

@@ -1,0 +1,174 @@
+import {
+  BodyValidator,
+  CreateSessionDto,
+  DEFAULT_LIMITS,
+  mergeSession,
+  newUuid,
+  unavailable,
+} from '@sessions/contract';
+import type { AcceptedSession } from '@sessions/contract';
+import type { Logger } from '@sessions/runtime';
+import type { Acceptance, Acceptor } from '../create/acceptor';
+import { Clock } from '../create/clock';
+import type { BatchItem } from './batch-items';
+import { BatchService } from './batch.service';
+import type { BatchResult } from './batch.service';
+
+const projectId = newUuid();
+const validator = new BodyValidator(CreateSessionDto, DEFAULT_LIMITS);
+
+function setUp() {
+  const accepted: AcceptedSession[] = [];
+  const acceptor = {
+    accept: jest.fn((session: AcceptedSession): Promise<Acceptance> => {
+      const created = accepted.every(({ id }) => id !== session.id);
+      accepted.push(session);
+      return Promise.resolve({ record: mergeSession(null, session).record, created });
+    }),
+  };
+  const logger = { error: jest.fn() };
+  const service = new BatchService(
+    acceptor as unknown as Acceptor,
+    new Clock(),
+    validator,
+    logger as unknown as Logger,
+  );
+  const run = async (items: Parameters<BatchService['accept']>[1], key?: string) => {
+    const results: BatchResult[] = [];
+    for await (const result of service.accept(projectId, items, key)) results.push(result);
+    return results;
+  };
+  return { acceptor, accepted, logger, service, run };
+}
+
+const item = (value: unknown): BatchItem => ({ value, bytes: 10 });
+const named = (name: string) => item({ name });
+
+describe('BatchService', () => {
+  it('answers every item, in order, whichever was done first', async () => {
+    const { run, acceptor } = setUp();
+    const waiting: (() => void)[] = [];
+    acceptor.accept.mockImplementation(
+      (session) =>
+        new Promise((resolve) => {
+          waiting.unshift(() => resolve({ record: mergeSession(null, session).record, created: true }));
+          if (waiting.length === 3) for (const finish of waiting) finish();
+        }),
+    );
+    const results = await run([named('a'), named('b'), named('c')]);
+    expect(results.map(({ index, status, retryable }) => ({ index, status, retryable }))).toEqual(
+      [0, 1, 2].map((index) => ({ index, status: 'created', retryable: false })),
+    );
+    expect(new Set(results.map(({ id }) => id)).size).toBe(3);
+  });
+
+  it('rejects a bad item alone, with what is wrong with it', async () => {
+    const { run, accepted } = setUp();
+    const results = await run([
+      named('a'),
+      { problem: 'The line must be JSON; it could not be parsed.' },
+      item({ nam: 'x', tags: ['bugs'] }),
+      item(null),
+      named('b'),
+    ]);
+    expect(results).toMatchObject([
+      { index: 0, status: 'created' },
+      {
+        index: 1,
+        status: 'rejected',
+        error: 'The line must be JSON; it could not be parsed.',
+        retryable: false,
+      },
+      { index: 2, status: 'rejected', retryable: false },
+      { index: 3, status: 'rejected', error: 'The body must be a JSON object.', retryable: false },
+      { index: 4, status: 'created' },
+    ]);
+    expect(results[2]?.error).toContain('nam is not a field that a session can have.');
+    expect(results[2]?.error).toContain('tags[0] must be one of');
+    expect(accepted.map(({ fields }) => fields.name)).toEqual(['a', 'b']);
+  });
+
+  it('says which items can succeed when they are sent again', async () => {
+    const { run, acceptor, logger } = setUp();
+    acceptor.accept.mockRejectedValueOnce(unavailable('The queue is full.'));
+    acceptor.accept.mockRejectedValueOnce(new Error('secret'));
+    await expect(run([named('a'), named('b')])).resolves.toEqual([
+      { index: 0, status: 'rejected', error: 'The queue is full.', retryable: true },
+      {
+        index: 1,
+        status: 'rejected',
+        error: 'Something went wrong on our side; send the item again.',
+        retryable: true,
+      },
+    ]);
+    expect(logger.error).toHaveBeenCalledTimes(1);
+  });
+
+  it('tells an update from a creation', async () => {
+    const { run } = setUp();
+    const external = item({ external_source: 'z', external_id: '1' });
+    const results = await run([external, external]);
+    expect(results.map(({ status }) => status)).toEqual(['created', 'updated']);
+    expect(results[0]?.id).toBe(results[1]?.id);
+  });
+
+  it('gives the items of a batch with a key the same ids when it is sent again, and others without', async () => {
+    const { run } = setUp();
+    const batch = [named('a'), named('a')];
+    const ids = async (key?: string) => (await run(batch, key)).map(({ id }) => id);
+    const first = await ids('key');
+    expect(await ids('key')).toEqual(first);
+    expect(new Set([...first, ...(await ids('other')), ...(await ids()), ...(await ids())]).size).toBe(8);
+  });
+
+  it('reads no further than the window while results are not taken', async () => {
+    const { service, acceptor } = setUp();
+    let read = 0;
+    function* endless(): Generator<BatchItem> {
+      for (;;) {
+        read += 1;
+        yield named('a');
+      }
+    }
+    acceptor.accept.mockReturnValue(new Promise<Acceptance>(() => undefined));
+    const results = service.accept(projectId, endless(), undefined);
+    void results.next();
+    await new Promise(setImmediate);
+    expect([read, acceptor.accept.mock.calls.length]).toEqual([2000, 2000]);
+  });
+
+  it('reads no further than a window of bytes', async () => {
+    const { service, acceptor } = setUp();
+    const items = Array.from({ length: 10 }, (): BatchItem => ({ value: {}, bytes: 6 * 1024 * 1024 }));
+    acceptor.accept.mockReturnValue(new Promise<Acceptance>(() => undefined));
+    void service.accept(projectId, items, undefined).next();
+    await new Promise(setImmediate);
+    expect(acceptor.accept).toHaveBeenCalledTimes(3);
+  });
+
+  it('hands on that the sender went away, after the results that there are', async () => {
+    const { service } = setUp();
+    async function* broken(): AsyncGenerator<BatchItem> {
+      yield await Promise.resolve(named('a'));
+      await new Promise(setImmediate);
+      throw new Error('aborted');
+    }
+    const results = service.accept(projectId, broken(), undefined);
+    await expect(results.next()).resolves.toMatchObject({ value: { index: 0, status: 'created' } });
+    await expect(results.next()).rejects.toThrow('aborted');
+  });
+
+  it('stops reading when nobody takes the results any more', async () => {
+    const { service } = setUp();
+    const closed = jest.fn();
+    async function* stream(): AsyncGenerator<BatchItem> {
+      try {
+        for (;;) yield await Promise.resolve(named('a'));
+      } finally {
+        closed();
+      }
+    }
+    for await (const { index } of service.accept(projectId, stream(), undefined)) if (index === 3) break;
+    expect(closed).toHaveBeenCalledTimes(1);
+  });
+});

@@ -1,0 +1,82 @@
+import { encodeId, mergeSession, newUuid, timeMessages, versionTime } from '@sessions/contract';
+import type { AcceptedSession } from '@sessions/contract';
+import type { AcceptedSessions } from '@sessions/queue';
+import type { DeadLetters, SessionReader } from '@sessions/storage';
+import { GetSessionService } from './get-session.service';
+
+const [projectId, id] = [newUuid(), newUuid()];
+const version = (seconds: number, name: string, said?: string): AcceptedSession => ({
+  projectId,
+  id,
+  version: Date.parse('2026-01-01T00:00:00.000Z') * 1000 + seconds * 1e6,
+  fields: { name },
+  external: { source: 'z', id: '1' },
+  ...(said && { messages: [{ role: 'user', senderType: 'user', content: said }], messagesHash: said }),
+});
+
+/** The state of the database, of which the second look may differ from the first. */
+function setUp(
+  looks: (AcceptedSession | null)[],
+  waiting: AcceptedSession[] = [],
+  refused: AcceptedSession[] = [],
+) {
+  const records = [...looks];
+  let now: AcceptedSession | null = null;
+  const reader = {
+    find: jest.fn(() => {
+      now = records.shift() ?? null;
+      return Promise.resolve(now && mergeSession(null, now).record);
+    }),
+    messages: jest.fn(() =>
+      Promise.resolve(now ? timeMessages(now.messages ?? [], versionTime(now.version)) : []),
+    ),
+  };
+  const service = new GetSessionService(
+    reader as unknown as SessionReader,
+    { find: () => Promise.resolve(waiting) } as unknown as AcceptedSessions,
+    { find: () => Promise.resolve(refused) } as unknown as DeadLetters,
+  );
+  return service.get(projectId, id);
+}
+
+const seen = (name: string, content: string) => ({
+  session: { id: encodeId('sess', id), project_id: encodeId('proj', projectId), name, message_count: 1 },
+  messages: [{ content, createdAt: expect.stringMatching(/Z$/) as string }],
+});
+
+describe('GetSessionService', () => {
+  it('finds what is stored', async () => {
+    await expect(setUp([version(0, 'a', 'hello')])).resolves.toMatchObject(seen('a', 'hello'));
+  });
+
+  it('finds what waits in the queue, messages included', async () => {
+    await expect(setUp([null], [version(0, 'a', 'hello')])).resolves.toMatchObject(seen('a', 'hello'));
+  });
+
+  it('shows what waits on top of what is stored', async () => {
+    const waiting = [version(1, 'b'), version(2, 'c', 'bye')];
+    await expect(setUp([version(0, 'a', 'hello')], waiting)).resolves.toMatchObject(seen('c', 'bye'));
+    await expect(setUp([version(0, 'a', 'hello')], [version(1, 'b')])).resolves.toMatchObject(
+      seen('b', 'hello'),
+    );
+  });
+
+  it('lets a version that waits still, though it is stored already, change nothing', async () => {
+    const stored = version(0, 'a', 'hello');
+    await expect(setUp([stored], [stored])).resolves.toEqual(await setUp([stored]));
+  });
+
+  it('finds a session that left the queue for the database between two looks', async () => {
+    await expect(setUp([null, version(0, 'a', 'hello')])).resolves.toMatchObject(seen('a', 'hello'));
+  });
+
+  it('finds a session that the database refused', async () => {
+    await expect(setUp([null, null], [], [version(0, 'a', 'hello')])).resolves.toMatchObject(
+      seen('a', 'hello'),
+    );
+  });
+
+  it('finds nothing where there is nothing', async () => {
+    await expect(setUp([null, null])).resolves.toBeNull();
+  });
+});
