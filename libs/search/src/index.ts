@@ -4,10 +4,8 @@ export { SEARCH_ENGINE, SearchAwayError } from './search-engine';
 export { OutboxIndexer } from './outbox/outbox-indexer';
 export type { IndexerOptions } from './outbox/outbox-indexer';
 export { PendingSearch } from './outbox/pending-search';
-export type { PendingHits } from './outbox/pending-search';
 export { SearchModule } from './search.module';
 export { SessionSearch } from './session-search';
-export type { SessionHits, SessionQuery } from './session-search';
 export type {
   EngineHits,
   EngineQuery,

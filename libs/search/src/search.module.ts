@@ -11,7 +11,7 @@ import type { SearchEngine } from './search-engine';
 import { SessionSearch } from './session-search';
 
 /** The engine that the configuration asks for: Meilisearch when MEILI_URL is set, else Postgres. */
-export function createSearchEngine(configuration: Configuration, database: Database): SearchEngine {
+function createSearchEngine(configuration: Configuration, database: Database): SearchEngine {
   const { MEILI_URL: url, MEILI_API_KEY: apiKey, SEARCH_INDEX: index } = configuration;
   return url === undefined ? new PostgresEngine(database) : new MeilisearchEngine({ url, apiKey, index });
 }

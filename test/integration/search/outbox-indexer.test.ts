@@ -32,6 +32,7 @@ describe('the outbox indexer', () => {
   });
 
   afterEach(async () => {
+    jest.restoreAllMocks();
     engine.release();
     await Promise.all(indexers.map((indexer) => indexer.stop(5000)));
   });

@@ -13,7 +13,7 @@ const OVERLAP = 9;
 const MAX_PARTS = 100;
 
 /** Parts the messages' words are spread over: `content`, `content_2`, … */
-export const CONTENT_ATTRIBUTES = Array.from({ length: MAX_PARTS }, (_, at) =>
+const CONTENT_ATTRIBUTES = Array.from({ length: MAX_PARTS }, (_, at) =>
   at === 0 ? 'content' : `content_${at + 1}`,
 );
 
