@@ -71,4 +71,6 @@ export interface Context {
   world: World;
   /** All answers so far, oldest first. */
   answers: Answer[];
+  /** How many requests were sent so far. */
+  sent: number;
 }

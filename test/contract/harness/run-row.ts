@@ -13,7 +13,7 @@ const INTERNALS =
 
 /** Sends a row's requests one after another and compares every answer. */
 export async function runRow(row: Row, world: World): Promise<void> {
-  const context: Context = { world, answers: [] };
+  const context: Context = { world, answers: [], sent: 0 };
   for (const step of [row, ...(row.then ?? [])]) await runStep(step, context);
 }
 
@@ -24,11 +24,11 @@ async function runStep(step: Step, context: Context): Promise<void> {
   const wire = wireRequest(request, context.world);
   const deadline = Date.now() + EVENTUALLY_MS;
   for (;;) {
-    const sent = Array.from({ length: request.times ?? 1 }, () => send(context.world.url, wire));
+    const sent = Array.from({ length: request.times ?? 1 }, () => send(nextUrl(context), wire));
     const answers = await Promise.all(sent);
     try {
       for (const answer of answers) compare(answer, expected, wire.method, context.world);
-      await expected.check?.({ world: context.world, answers: [...context.answers, ...answers] });
+      await expected.check?.({ ...context, answers: [...context.answers, ...answers] });
       context.answers.push(...answers);
       return;
     } catch (error) {
@@ -36,6 +36,11 @@ async function runStep(step: Step, context: Context): Promise<void> {
       await sleep(100);
     }
   }
+}
+
+function nextUrl(context: Context): string {
+  context.sent += 1;
+  return context.world.urls[context.sent % 2 === 0 ? 1 : 0];
 }
 
 function wireRequest(request: RowRequest, world: World): WireRequest {

@@ -23,7 +23,8 @@ type KeyName = 'reader' | 'writer' | 'revoked' | 'expired';
 
 /** The running product and what was put into it for the rows. */
 export interface World {
-  url: string;
+  /** The API processes, on which the requests of a row take turns: what one accepted, all must know. */
+  urls: [string, string];
   database: Pool;
   tenants: Record<TenantName, Tenant>;
   keys: Record<KeyName, string>;
@@ -46,7 +47,7 @@ const YEAR_MS = 365 * 86_400_000;
 
 /** Starts the product and creates projects, keys and seeds. Resolves when lists and searches know all of them. */
 export async function createWorld(options: ProductOptions): Promise<World> {
-  const product = await startProduct(options);
+  const product = await startProduct({ ...options, apis: 2 });
   const database = new Pool({ connectionString: product.databaseUrl, max: 2 });
   const close = async (): Promise<void> => {
     await database.end();
@@ -60,7 +61,14 @@ export async function createWorld(options: ProductOptions): Promise<World> {
       await untilPersisted(await create(product.url, seeded.tenants.main, { name: 'marker' }));
       await sleep(DRAIN_MS);
     };
-    return { url: product.url, database, close, untilPersisted, untilDrained, ...seeded };
+    return {
+      urls: [product.url, product.urls[1] ?? product.url],
+      database,
+      close,
+      untilPersisted,
+      untilDrained,
+      ...seeded,
+    };
   } catch (error) {
     await close();
     throw error;

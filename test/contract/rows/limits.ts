@@ -31,7 +31,7 @@ async function pingWhile(context: Context, work: Promise<unknown>): Promise<numb
   let slowest = 0;
   while (!done) {
     const started = performance.now();
-    await send(context.world.url, { method: 'GET', target: '/api/healthz', headers: {} });
+    await send(context.world.urls[0], { method: 'GET', target: '/api/healthz', headers: {} });
     slowest = Math.max(slowest, performance.now() - started);
   }
   await finished;
@@ -126,7 +126,7 @@ export const limits: Row[] = [
         const { projectId, key } = context.world.tenants.main;
         const slowest = await pingWhile(
           context,
-          send(context.world.url, {
+          send(context.world.urls[0], {
             method: 'POST',
             target: `/api/sessions?projectId=${projectId}`,
             headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },

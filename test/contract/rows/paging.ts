@@ -29,7 +29,7 @@ async function page(
   query: Record<string, string>,
 ): Promise<ListBody> {
   const { projectId, key } = world.tenants[tenant];
-  const answer = await send(world.url, {
+  const answer = await send(world.urls[0], {
     method: 'GET',
     target: `/api/sessions?${new URLSearchParams({ projectId, ...query }).toString()}`,
     headers: { authorization: `Bearer ${key}` },

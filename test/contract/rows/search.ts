@@ -7,6 +7,15 @@ import { isIndexed, until } from '../harness/world';
 
 const rule = 'Read: search';
 
+const user = (content: string) => ({ role: 'user', content });
+
+/** Messages with that many different words, 20,000 each. */
+function transcript(words: number): object[] {
+  return Array.from({ length: words / 20_000 }, (_, message) =>
+    user(Array.from({ length: 20_000 }, (_, word) => `word${message * 20_000 + word}`).join(' ')),
+  );
+}
+
 /** A row for a search among the seeds, with further parameters, that finds these in any order. */
 function finds(name: string, search: string, further: Record<string, string>, ...found: SeedLabel[]): Row {
   return {
@@ -203,6 +212,45 @@ export const search: Row[] = [
           contains: { total: 1, sessions: [{ id: lastId(context) }] },
         }),
       },
+    ],
+  },
+  {
+    name: 'a transcript of 300,000 words is searchable to its last word',
+    rule: 'Read: search covers every message',
+    request: () => ({
+      json: { name: 'Marathon', messages: [...transcript(300_000), user('the finish: zyzzyvathon')] },
+    }),
+    expect: { status: 201 },
+    then: [
+      {
+        prepare: async (context) => {
+          const { database, tenants } = context.world;
+          await context.world.untilPersisted(lastId(context));
+          await until('the index to be up to date', () => isIndexed(database, tenants.main.uuid));
+        },
+        request: { query: { search: 'word299999 marathon zyzzyvathon' } },
+        expect: (context) => ({ status: 200, contains: { total: 1, sessions: [{ id: lastId(context) }] } }),
+      },
+    ],
+  },
+  {
+    name: 'a session is found by its newest words only',
+    rule,
+    request: { json: { external_source: 'search', external_id: '1', messages: [user('the gnomon fell')] } },
+    expect: { status: 201 },
+    then: [
+      {
+        prepare: (context) => context.world.untilPersisted(lastId(context)),
+        request: {
+          json: { external_source: 'search', external_id: '1', messages: [user('the sextant fell')] },
+        },
+        expect: { status: 200 },
+      },
+      {
+        request: { query: { search: 'sextant' } },
+        expect: { status: 200, eventually: true, contains: { total: 1 } },
+      },
+      { request: { query: { search: 'gnomon' } }, expect: { status: 200, contains: { total: 0 } } },
     ],
   },
   ...(
