@@ -33,8 +33,9 @@ export async function show(args: string[], context: CommandContext): Promise<voi
   if (given === undefined || more.length > 0) {
     throw new UsageError('Give one id, such as dead_…; `dead-letters list` shows them.');
   }
+  const id = letterIdOf(given);
   const letter = await withDatabase(context.configuration(), [], (dataSource) =>
-    new DeadLetterReader(databaseOf(dataSource)).get(letterIdOf(given)),
+    new DeadLetterReader(databaseOf(dataSource)).get(id),
   );
   if (letter === null) {
     throw new CommandError(
