@@ -1,0 +1,145 @@
+import { mergeSession, newUuid, unavailable } from '@sessions/contract';
+import type { AcceptedSession, SessionRecord } from '@sessions/contract';
+import type { AcceptedSessions } from '@sessions/queue';
+import type { Configuration, Logger } from '@sessions/runtime';
+import type { SessionReader } from '@sessions/storage';
+import { Acceptor } from './acceptor';
+import type { BacklogGauge } from './backlog-gauge';
+
+const projectId = newUuid();
+const plain = (): AcceptedSession => ({ projectId, id: newUuid(), version: 1000, fields: {} });
+const external = (id: string, version: number, name = 'x'): AcceptedSession => ({
+  projectId,
+  id,
+  version,
+  fields: { name },
+  external: { source: 'z', id },
+});
+
+/** A queue, and a database with what is stored. */
+function setUp(stored: AcceptedSession[] = [], waiting: AcceptedSession[] = []) {
+  let jobs = 0;
+  const queued = {
+    newJobId: jest.fn(() => `job-${(jobs += 1)}`),
+    note: jest.fn(() => Promise.resolve()),
+    claim: jest.fn((_job: string, sessions: AcceptedSession[]) =>
+      Promise.resolve(sessions.filter(({ id }) => waiting.some((other) => other.id === id))),
+    ),
+    put: jest.fn<Promise<void>, [string, AcceptedSession[]]>(() => Promise.resolve()),
+    find: jest.fn((_project: string, id: string) =>
+      Promise.resolve(waiting.filter((other) => other.id === id)),
+    ),
+    release: jest.fn(() => Promise.resolve()),
+  };
+  const records = stored.map((version): [string, SessionRecord] => [
+    version.id,
+    mergeSession(null, version).record,
+  ]);
+  const reader = { findMany: () => Promise.resolve(new Map(records)) };
+  const gauge = { requireRoom: jest.fn() };
+  const logger = { debug: jest.fn() };
+  const acceptor = new Acceptor(
+    { INGEST_GROUP_MS: 2, INGEST_GROUP_SESSIONS: 3, INGEST_GROUP_BYTES: 1000 } as Configuration,
+    queued as unknown as AcceptedSessions,
+    reader as unknown as SessionReader,
+    gauge as unknown as BacklogGauge,
+    logger as unknown as Logger,
+  );
+  return { acceptor, queued, gauge };
+}
+
+describe('Acceptor', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  it('lets concurrent sessions share a job, and answers when it is stored', async () => {
+    const { acceptor, queued } = setUp();
+    let stored: () => void = () => undefined;
+    queued.put.mockReturnValue(new Promise((resolve) => (stored = resolve)));
+    const answered = jest.fn();
+    const sessions = [plain(), plain()];
+    const accepting = Promise.all(sessions.map((session) => acceptor.accept(session, 10))).then(answered);
+    await jest.advanceTimersByTimeAsync(100);
+    expect(queued.put.mock.calls).toEqual([['job-1', sessions]]);
+    expect(queued.note).toHaveBeenCalledWith('job-1', sessions);
+    expect(answered).not.toHaveBeenCalled();
+    stored();
+    await accepting;
+    expect(answered).toHaveBeenCalledWith(
+      sessions.map((session) => ({ record: mergeSession(null, session).record, created: true })),
+    );
+  });
+
+  it('bounds a job by count and by bytes', async () => {
+    const { acceptor, queued } = setUp();
+    const accepting = Promise.all([10, 10, 10, 600, 600, 10].map((bytes) => acceptor.accept(plain(), bytes)));
+    await jest.advanceTimersByTimeAsync(2);
+    await accepting;
+    expect(queued.put.mock.calls.map(([, sessions]) => sessions.length)).toEqual([3, 1, 2]);
+  });
+
+  it('refuses a session at once while there is no room', () => {
+    const { acceptor, gauge, queued } = setUp();
+    gauge.requireRoom.mockImplementation(() => {
+      throw unavailable('full');
+    });
+    expect(() => acceptor.accept(plain(), 10)).toThrow('full');
+    expect(queued.put).not.toHaveBeenCalled();
+  });
+
+  it('answers 503 when the queue is away, and forgets the job that never came to be', async () => {
+    const { acceptor, queued } = setUp();
+    queued.put.mockRejectedValue(new Error('secret'));
+    queued.release.mockRejectedValue(new Error('away too'));
+    const session = plain();
+    const refused = expect(acceptor.accept(session, 10)).rejects.toMatchObject({
+      status: 503,
+      message: 'The session could not be queued right now; send it again in a moment.',
+    });
+    await jest.advanceTimersByTimeAsync(2);
+    await refused;
+    expect(queued.release).toHaveBeenCalledWith([{ jobId: 'job-1', sessions: [session] }]);
+  });
+
+  const accepting = async (acceptor: Acceptor, ...sessions: AcceptedSession[]) => {
+    const all = Promise.all(sessions.map((session) => acceptor.accept(session, 10)));
+    await jest.advanceTimersByTimeAsync(2);
+    return all;
+  };
+
+  it('creates an external record that nobody knows', async () => {
+    const { acceptor, queued } = setUp();
+    const [answer] = await accepting(acceptor, external('a', 1000));
+    expect(answer).toMatchObject({ created: true, record: { name: 'x', version: 1000 } });
+    expect(queued.claim).toHaveBeenCalledTimes(1);
+  });
+
+  it('updates one that is stored, also when this clock is behind', async () => {
+    const { acceptor, queued } = setUp([external('a', 9000, 'old')]);
+    const [answer] = await accepting(acceptor, external('a', 1000, 'new'));
+    expect(answer).toMatchObject({ created: false, record: { name: 'new', version: 9001 } });
+    expect(queued.put.mock.calls[0]?.[1]).toMatchObject([{ version: 9001 }]);
+    expect(queued.claim).toHaveBeenCalledTimes(2);
+  });
+
+  it('updates one that waits', async () => {
+    const { acceptor } = setUp(
+      [],
+      [{ ...external('a', 500, 'old'), fields: { name: 'old', pageUrl: 'https://x' } }],
+    );
+    const [answer] = await accepting(acceptor, external('a', 1000, 'new'));
+    expect(answer).toMatchObject({ created: false, record: { name: 'new', pageUrl: 'https://x' } });
+  });
+
+  it('creates once, and then updates, one that a group has twice', async () => {
+    const { acceptor } = setUp();
+    const answers = await accepting(
+      acceptor,
+      external('a', 1000, 'one'),
+      plain(),
+      external('a', 1001, 'two'),
+    );
+    expect(answers.map(({ created }) => created)).toEqual([true, true, false]);
+    expect(answers[2]?.record.name).toBe('two');
+  });
+});
