@@ -1,0 +1,49 @@
+import { ConfigurationError, parseConfiguration } from '../config/configuration';
+import type { Configuration } from '../config/settings';
+import { createLogger } from '../logging/logger';
+import type { Logger } from '../logging/logger';
+import { announceReady, sleep, untilStopSignal } from './process';
+
+/** A process that serves. */
+export interface RunningProcess {
+  /** Where it listens, if it has a port. */
+  url?: string;
+  /** Milliseconds that stopping may take. */
+  stopWithinMs: number;
+  /** Ends the work in good order. */
+  stop(): Promise<void>;
+}
+
+/**
+ * The life of a long-running process: reads the configuration, starts, says that it is ready, waits for a signal to
+ * stop, and stops within its deadline.
+ *
+ * @returns the exit code: 0 when it stopped in good order
+ */
+export async function runProcess(
+  name: 'api' | 'worker',
+  environment: Readonly<Record<string, string | undefined>>,
+  start: (configuration: Configuration, logger: Logger) => Promise<RunningProcess>,
+): Promise<number> {
+  let logger: Logger | undefined;
+  try {
+    const configuration = parseConfiguration(environment);
+    logger = createLogger(name, configuration);
+    const running = await start(configuration, logger);
+    logger.info({ url: running.url }, `The ${name} is ready.`);
+    announceReady(running.url);
+    const signal = await untilStopSignal();
+    logger.info({ signal }, `The ${name} stops.`);
+    const inTime = await Promise.race([
+      running.stop().then(() => true),
+      sleep(running.stopWithinMs).then(() => false),
+    ]);
+    if (!inTime) logger.error(`The ${name} did not stop within ${running.stopWithinMs} ms.`);
+    return inTime ? 0 : 1;
+  } catch (error) {
+    if (error instanceof ConfigurationError) console.error(error.message);
+    else if (logger !== undefined) logger.fatal({ err: error }, `The ${name} failed.`);
+    else console.error(error);
+    return 1;
+  }
+}
