@@ -1,0 +1,52 @@
+import { mergeSession, newUuid } from '@sessions/contract';
+import type { SessionSearch } from '@sessions/search';
+import type { SessionFilters, SessionReader } from '@sessions/storage';
+import { SearchSessionsService } from './search-sessions.service';
+
+const projectId = newUuid();
+const records = ['a', 'b', 'c'].map(
+  (name) => mergeSession(null, { projectId, id: newUuid(), version: 1000, fields: { name } }).record,
+);
+const ids = records.map(({ id }) => id);
+
+function setUp() {
+  const searching = {
+    search: jest.fn(() => Promise.resolve({ sessionIds: ids, total: 30, behind: 2 })),
+    allIds: jest.fn(() => Promise.resolve(ids)),
+  };
+  const reader = { pick: jest.fn(() => Promise.resolve(records)) };
+  const service = new SearchSessionsService(
+    searching as unknown as SessionSearch,
+    reader as unknown as SessionReader,
+  );
+  return { service, searching, reader };
+}
+
+const query = { words: ['x'], lastIsPrefix: true, phrases: [], excluded: [] };
+
+describe('SearchSessionsService', () => {
+  it('knows what asks for nothing', () => {
+    const { service } = setUp();
+    expect([service.parse(undefined), service.parse(''), service.parse(' .. ')]).toEqual([null, null, null]);
+    expect(service.parse('x')).toEqual(query);
+  });
+
+  it('takes ids from the search, and rows that pass the filters from the database', async () => {
+    const { service, searching, reader } = setUp();
+    const filters: SessionFilters = { showArchived: true, status: 'closed', dateFrom: 1, dateTo: 2 };
+    const found = await service.search(projectId, query, filters, 3, 6);
+    expect(found).toEqual({ records, total: 30, behind: 2 });
+    const asked = { status: 'closed', includeArchived: true, createdFrom: 1, createdTo: 2 };
+    expect(searching.search).toHaveBeenCalledWith({ projectId, query, filters: asked }, 3, 6);
+    expect(reader.pick).toHaveBeenCalledWith(projectId, ids, filters);
+  });
+
+  it('pages in the database what it narrows by name, which no search engine can', async () => {
+    const { service, searching, reader } = setUp();
+    reader.pick.mockResolvedValue(records.slice(1));
+    const filters: SessionFilters = { showArchived: false, name: '%' };
+    const found = await service.search(projectId, query, filters, 1, 1);
+    expect(found).toEqual({ records: records.slice(2), total: 2, behind: 0 });
+    expect(searching.search).not.toHaveBeenCalled();
+  });
+});
