@@ -1,0 +1,80 @@
+import type { QueueBackend } from '@sessions/queue';
+import type { Database, Logger } from '@sessions/runtime';
+import type { SearchEngine } from '@sessions/search';
+import type { FastifyReply } from 'fastify';
+import { Draining } from '../lifecycle/draining';
+import { HealthController } from './health.controller';
+
+function setUp() {
+  const database = { query: jest.fn<Promise<unknown>, []>(() => Promise.resolve({ rows: [] })) };
+  const queue = { name: 'redis', check: jest.fn(() => Promise.resolve()) };
+  const search = { name: 'meilisearch', check: jest.fn(() => Promise.resolve()) };
+  const draining = new Draining();
+  const logger = { warn: jest.fn() };
+  const controller = new HealthController(
+    database as unknown as Database,
+    queue as unknown as QueueBackend,
+    search as unknown as SearchEngine,
+    draining,
+    logger as unknown as Logger,
+  );
+  const reply = { code: jest.fn(), header: jest.fn() };
+  reply.code.mockReturnValue(reply);
+  const ready = async () => {
+    const readiness = await controller.ready(reply as unknown as FastifyReply);
+    return { readiness, codes: reply.code.mock.calls.flat() as unknown[] };
+  };
+  return { controller, database, queue, search, draining, logger, ready };
+}
+
+describe('HealthController', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  it('is alive, whatever else is', () => {
+    expect(setUp().controller.alive()).toEqual({ status: 'alive' });
+  });
+
+  it('is ready when every part serves, and names each', async () => {
+    await expect(setUp().ready()).resolves.toEqual({
+      readiness: {
+        status: 'ready',
+        database: { status: 'up', engine: 'postgres' },
+        queue: { status: 'up', engine: 'redis' },
+        search: { status: 'up', engine: 'meilisearch' },
+      },
+      codes: [],
+    });
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it.each(['database', 'queue', 'search'] as const)(
+    'is not ready without the %s, and tells only the log why',
+    async (part) => {
+      const parts = setUp();
+      const check = part === 'database' ? parts.database.query : parts[part].check;
+      check.mockRejectedValue(new Error('connect ECONNREFUSED 10.0.0.5'));
+      const { readiness, codes } = await parts.ready();
+      expect(codes).toEqual([503]);
+      expect(readiness).toMatchObject({ status: 'not ready', [part]: { status: 'down' } });
+      expect(JSON.stringify(readiness)).not.toContain('10.0.0.5');
+      expect(JSON.stringify(parts.logger.warn.mock.calls)).toContain(readiness[part].engine);
+    },
+  );
+
+  it('takes a part that does not answer within 2 seconds for down', async () => {
+    const { ready, queue } = setUp();
+    queue.check.mockReturnValue(new Promise(() => undefined));
+    const answer = ready();
+    await jest.advanceTimersByTimeAsync(2000);
+    await expect(answer).resolves.toMatchObject({ readiness: { queue: { status: 'down' } }, codes: [503] });
+  });
+
+  it('is not ready from the moment that it stops', async () => {
+    const { ready, draining } = setUp();
+    const drained = draining.begin(5);
+    await expect(ready()).resolves.toMatchObject({ readiness: { status: 'stopping' }, codes: [503] });
+    await jest.advanceTimersByTimeAsync(5000);
+    await drained;
+  });
+});
