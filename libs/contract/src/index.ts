@@ -1,4 +1,5 @@
 export * from './dto/create-session.dto';
+export { LIST_PARAMETERS } from './dto/list-parameters';
 export * from './dto/list-query';
 export * from './enums';
 export * from './errors';

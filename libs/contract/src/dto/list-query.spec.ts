@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { ApiError } from '../errors';
-import { LIST_PARAMETERS, parseListQuery, parseProjectQuery } from './list-query';
+import { LIST_PARAMETERS } from './list-parameters';
+import { parseListQuery, parseProjectQuery } from './list-query';
 import type { ListQuery, RawQuery } from './list-query';
 
 const projectId = 'proj_x';
