@@ -83,6 +83,21 @@ export class ApiClient {
   }
 }
 
+/** Calls for every item, a few at a time, as a handful of clients would; the answers are in the items' order. */
+export async function inLanes<Item, Result>(
+  items: readonly Item[],
+  call: (item: Item) => Promise<Result>,
+  lanes = 8,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const queue = items.entries();
+  const lane = async (): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await call(item);
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return results;
+}
+
 /** Waits until the database itself holds that many sessions of the product's project that pass the filters. */
 export async function untilStored(
   product: Product,

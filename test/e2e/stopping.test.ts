@@ -1,6 +1,6 @@
 import type { Product } from '../support/product';
 import { startProduct } from '../support/product';
-import { ApiClient, QUEUES, untilStored } from './api-client';
+import { ApiClient, inLanes, QUEUES, untilStored } from './api-client';
 
 describe.each(QUEUES)('processes that end under load, with the queue on $queue', (profile) => {
   let product: Product;
@@ -13,10 +13,13 @@ describe.each(QUEUES)('processes that end under load, with the queue on $queue',
   afterAll(() => product.stop(), 60_000);
 
   /** Ends the newest process of a role and forgets it, so that the product does not stop it again. */
-  async function end(role: 'api' | 'worker', signal: NodeJS.Signals): Promise<number | null> {
+  async function end(role: 'api' | 'worker', signal: NodeJS.Signals): Promise<void> {
     const index = product.processes.findLastIndex((one) => one.role === role);
     const [ended] = product.processes.splice(index, 1);
-    return (await ended?.end(signal)) ?? null;
+    const code = await ended?.end(signal);
+    if (signal === 'SIGTERM' && code !== 0) {
+      throw new Error(`The ${role} stopped with code ${code}. It wrote:\n${ended?.output().slice(-2000)}`);
+    }
   }
 
   /** Sends sessions from several clients until told to stop; a request that finds its API gone is not an answer. */
@@ -55,7 +58,7 @@ describe.each(QUEUES)('processes that end under load, with the queue on $queue',
   }
 
   async function expectKept(tag: string, ids: string[]): Promise<void> {
-    const answers = await Promise.all(ids.map((id) => survivor.get(id)));
+    const answers = await inLanes(ids, (id) => survivor.get(id));
     expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
     const { content } = await survivor.list(`name=${tag}&limit=1`);
     expect(content.total).toBeLessThanOrEqual(ids.length + 16);
@@ -64,7 +67,7 @@ describe.each(QUEUES)('processes that end under load, with the queue on $queue',
   it('keeps what was acknowledged when an API is stopped', async () => {
     const run = load(new ApiClient(product, 1), 'api-term');
     await run.untilSome(200);
-    expect(await end('api', 'SIGTERM')).toBe(0);
+    await end('api', 'SIGTERM');
     await run.stop();
     await expectKept('api-term', run.acknowledged);
   }, 60_000);
@@ -72,7 +75,7 @@ describe.each(QUEUES)('processes that end under load, with the queue on $queue',
   it('keeps what was acknowledged when a worker is stopped', async () => {
     const run = load(survivor, 'worker-term');
     await run.untilSome(200);
-    expect(await end('worker', 'SIGTERM')).toBe(0);
+    await end('worker', 'SIGTERM');
     await run.stop();
     await expectKept('worker-term', run.acknowledged);
   }, 60_000);

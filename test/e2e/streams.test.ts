@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { eventually } from '../support/eventually';
 import { startProduct } from '../support/product';
 import type { Product } from '../support/product';
-import { ApiClient, QUEUES } from './api-client';
+import { ApiClient, inLanes, QUEUES } from './api-client';
 import { NdjsonSender } from './ndjson-sender';
 
 const STREAM_BYTES = 150 * 1024 * 1024;
@@ -40,7 +40,10 @@ describe.each(QUEUES)('a long NDJSON stream, with the queue on $queue', (profile
     await sender.end();
     clearInterval(sampling);
     expect(sender.results).toHaveLength(lines);
-    expect(sender.results.filter(({ status }) => status !== 'created')).toEqual([]);
+    const created = sender.results.filter(({ status }) => status === 'created');
+    const refused = sender.results.filter(({ status, retryable }) => status === 'rejected' && !retryable);
+    expect(refused).toEqual([]);
+    expect(created.length).toBeGreaterThan(lines / 2);
     expect(most - before).toBeLessThan(GROWTH_MIB);
   }, 120_000);
 
@@ -50,8 +53,9 @@ describe.each(QUEUES)('a long NDJSON stream, with the queue on $queue', (profile
       await sender.write(JSON.stringify({ name: `cut ${line}`, tags: ['losses'] }));
     }
     sender.disconnect();
-    const ids = sender.results.map(({ id }) => id ?? '');
-    const answers = await Promise.all(ids.map((id) => client.get(id)));
+    const ids = sender.results.flatMap(({ id }) => id ?? []);
+    const answers = await inLanes(ids, (id) => client.get(id));
+    expect(ids.length).toBeGreaterThan(0);
     expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
     await eventually(async () => (await client.list('tags=losses&limit=1')).content.total >= ids.length);
     expect((await client.create({ name: 'the API goes on' })).status).toBe(201);
