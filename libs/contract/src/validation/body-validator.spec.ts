@@ -29,11 +29,11 @@ describe('BodyValidator', () => {
         expect({ body, valid }).toEqual({ body, valid: classValidatorAccepts(body) });
         verdicts[valid ? 'good' : 'bad'] += 1;
       }),
-      { numRuns: 5000 },
+      { numRuns: 3000 },
     );
-    expect(verdicts.good).toBeGreaterThan(500);
-    expect(verdicts.bad).toBeGreaterThan(500);
-  });
+    expect(verdicts.good).toBeGreaterThan(300);
+    expect(verdicts.bad).toBeGreaterThan(300);
+  }, 120_000);
 
   it('accepts every body of the right shape', () => {
     fc.assert(fc.property(goodBody, (body) => expect(validator.check(body)).toEqual({ valid: true })));
