@@ -47,10 +47,13 @@ export function prepareServer(
 ): void {
   server.addHook('onRequest', async (request, reply) => {
     void reply.header('X-Request-Id', request.id);
-    if (draining.isDraining) void reply.header('Connection', 'close');
     if (needsKey(request.url.split('?', 1)[0] ?? '')) await guard.admit(request, reply);
   });
+  server.addHook('onSend', async (_request, reply) => {
+    if (draining.isDraining) void reply.header('Connection', 'close');
+  });
   server.addHook('onResponse', (request, reply, done) => {
+    if (draining.isDraining) closeIdleSoon(server);
     request.log.info(
       {
         method: request.method,
@@ -73,6 +76,11 @@ export function prepareServer(
       throw new ApiError(415, 'The Content-Type must be application/json; NDJSON is for batches.');
     return Promise.resolve(decodedBody(request, payload));
   });
+}
+
+/** A stream whose headers went out before draining began leaves a connection that would be kept for minutes. */
+function closeIdleSoon(server: FastifyInstance): void {
+  setImmediate(() => server.server.closeIdleConnections());
 }
 
 /** Who asked, for the log: never the key. */
