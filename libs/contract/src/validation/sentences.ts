@@ -7,7 +7,7 @@ export function describeProblem(error: SchemaError): ErrorDetail {
   const { params } = error;
   switch (error.keyword) {
     case 'additionalProperties': {
-      const name = join(field, String(params.additionalProperty));
+      const name = join(field, shortened(String(params.additionalProperty)));
       return sentence(name, `is not a field that ${field === '' ? 'a session' : field} can have`);
     }
     case 'required':
@@ -29,6 +29,11 @@ export function describeProblem(error: SchemaError): ErrorDetail {
 /** A problem's sentence: `field must ….`; the whole body is called `The body`. */
 function sentence(field: string, must: string): ErrorDetail {
   return { field: field === '' ? 'body' : field, message: `${field === '' ? 'The body' : field} ${must}.` };
+}
+
+/** A name that a client made up may be as long as the whole body. */
+function shortened(name: string): string {
+  return name.length <= 100 ? name : `${name.slice(0, 100)}…`;
 }
 
 /** Repeats a short wrong value, so that a typo is seen at once. */

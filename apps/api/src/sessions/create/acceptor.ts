@@ -65,7 +65,7 @@ export class Acceptor {
     const jobId = this.queued.newJobId();
     try {
       if (sessions.every(({ external }) => external === undefined)) {
-        await Promise.all([this.queued.note(jobId, sessions), this.queued.put(jobId, sessions)]);
+        await Promise.all([this.note(jobId, sessions), this.queued.put(jobId, sessions)]);
         return sessions.map((session) => ({ record: mergeSession(null, session).record, created: true }));
       }
       const known = await this.claim(jobId, sessions);
@@ -75,6 +75,21 @@ export class Acceptor {
       this.forget(jobId, sessions);
       if (error instanceof ApiError) throw error;
       throw unavailable('The session could not be queued right now; send it again in a moment.', 1, error);
+    }
+  }
+
+  /**
+   * Without its entry a session is found by id only once it is stored, which is no reason to refuse it: its client
+   * would send it again, and have it twice.
+   */
+  private async note(jobId: string, sessions: AcceptedSession[]): Promise<void> {
+    try {
+      await this.queued.note(jobId, sessions);
+    } catch (err) {
+      this.logger.warn(
+        { err, jobId },
+        'Queued sessions could not be noted: reads miss them until they are stored.',
+      );
     }
   }
 
