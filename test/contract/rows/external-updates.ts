@@ -1,7 +1,7 @@
 import { eventually, record, update } from '../harness/external';
 import { first, last, sessionOf } from '../harness/matchers';
 import { lastId } from '../harness/run-row';
-import type { Row } from '../harness/row';
+import type { Row, Step } from '../harness/row';
 
 const rule = 'Create: sending it again updates that session';
 
@@ -65,6 +65,21 @@ export const externalUpdates: Row[] = [
       tags: ['wins', 'losses'],
     },
   ),
+  {
+    name: 'an update is answered with what the create just before it gave, a hundred times',
+    rule: 'Create: answer what will be stored',
+    request: { json: record('right-after-0', FULL) },
+    expect: { status: 201 },
+    then: Array.from({ length: 200 }, (_, index): Step => {
+      const id = `right-after-${Math.ceil((index + 1) / 2)}`;
+      return index % 2 === 0
+        ? { request: { json: record(id, FULL) }, expect: { status: 201 } }
+        : {
+            request: { json: record(id, { name: null }) },
+            expect: { status: 200, contains: { session: { ...FULL, name: null } } },
+          };
+    }),
+  },
   {
     name: 'objects are replaced, not merged',
     rule,

@@ -1,7 +1,7 @@
 import { eventually, record, update } from '../harness/external';
 import { first, last, listOf, sessionOf } from '../harness/matchers';
 import { lastId } from '../harness/run-row';
-import type { Row } from '../harness/row';
+import type { Row, Step } from '../harness/row';
 
 const rule = 'Create: external_source + external_id';
 
@@ -63,6 +63,21 @@ export const external: Row[] = [
         expect: { status: 200, contains: { session: { name: 'v20' } } },
       },
     ],
+  },
+  {
+    name: 'a GET right after each of a hundred updates shows it',
+    rule: 'Create: a GET by id finds it at once',
+    request: { json: record('followed', { name: 'v0' }) },
+    expect: { status: 201 },
+    then: Array.from({ length: 200 }, (_, index): Step => {
+      const name = `v${Math.floor(index / 2) + 1}`;
+      return index % 2 === 0
+        ? update(record('followed', { name, messages: [{ role: 'user', content: name }] }), { name })
+        : {
+            request: (context) => ({ path: `/api/sessions/${lastId(context)}` }),
+            expect: { status: 200, contains: { session: { name }, messages: [{ content: name }] } },
+          };
+    }),
   },
   {
     name: 'a GET right after the answer of an update shows it',
