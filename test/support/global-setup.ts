@@ -1,8 +1,5 @@
-import { fork } from 'node:child_process';
-import { chmod, mkdir, mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { build } from './build';
+import { openRun } from './run-folder';
 import {
   isInstalled,
   meilisearchVersion,
@@ -12,20 +9,9 @@ import {
   startRedis,
 } from './servers';
 
-/**
- * Starts the servers of an integration run and says in TEST_RUN_… variables, which the test workers inherit, where
- * they are. A process of its own ends them and removes their folders, however the run ends.
- */
+/** Starts the servers of an integration run and says in TEST_RUN_… variables, which test workers inherit, where. */
 async function globalSetup(): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'sessions-test-'));
-  await chmod(folder, 0o711);
-  await mkdir(join(folder, 'processes'));
-  await mkdir(join(folder, 'asked'));
-  const reaper = fork(join(__dirname, 'reaper.cjs'), [folder], { detached: true, stdio: 'ignore' });
-  reaper.unref();
-  reaper.channel?.unref();
-  process.env.TEST_RUN_DIR = folder;
-  process.env.TEST_RUN_REAPER = String(reaper.pid);
+  await openRun();
   await Promise.all([setUpPostgres(), setUpRedis(), setUpMeilisearch(), build()]);
 }
 

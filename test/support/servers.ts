@@ -13,6 +13,8 @@ export interface TestServer {
   /** Version as the server itself says, such as "18.4". */
   version: string;
   pid: number;
+  /** Where it keeps its data and its log. */
+  folder: string;
   /** Ends it cleanly. */
   stop(): Promise<void>;
   /** Ends it without any warning, as a power cut would. */
@@ -46,6 +48,7 @@ export async function startPostgres(options: { durable?: boolean } = {}): Promis
   const server: TestServer = {
     url,
     pid,
+    folder,
     version: rows[0]?.server_version ?? 'of unknown version',
     stop: async () => {
       await postgres.stop();
@@ -184,6 +187,7 @@ async function startProgram(
   };
   const server: TestServer = {
     url,
+    folder,
     ...(await start()),
     stop: () => end('SIGTERM'),
     crash: () => end('SIGKILL'),

@@ -1,0 +1,102 @@
+import { migrate } from '@sessions/storage';
+import { freePort } from '../../../apps/cli/src/start/embedded-postgres';
+import { createProjectWithKey } from '../../../apps/cli/src/start/first-project';
+import type { ProjectWithKey } from '../../../apps/cli/src/start/first-project';
+import { startMeilisearch, startPostgres, startRedis } from '../../support/servers';
+import type { TestServer } from '../../support/servers';
+import { ServerProcess } from './server-process';
+import { TcpProxy } from './tcp-proxy';
+
+/** What the product runs on. */
+export const PROFILES = ['embedded', 'redis', 'redis+meilisearch'] as const;
+export type Profile = (typeof PROFILES)[number];
+
+/** What the suite sets; everything else has its default. */
+const SETTINGS = {
+  LOG_LEVEL: 'warn',
+  SHUTDOWN_DRAIN_SECONDS: '2',
+  DATABASE_TIMEOUT_SECONDS: '5',
+};
+
+/**
+ * The whole product, as it would be run: two APIs and two workers, each a process, on servers of their own that keep
+ * what they acknowledge. The workers reach the database through a proxy.
+ */
+export class Cluster {
+  /** What ended by itself or did not stop cleanly, in sentences. */
+  readonly problems: string[] = [];
+  readonly apis: ServerProcess[] = [];
+  readonly workers: ServerProcess[] = [];
+  /** Base URLs of the APIs, which stay the same. */
+  readonly urls: string[] = [];
+
+  private constructor(
+    readonly profile: Profile,
+    readonly postgres: TestServer,
+    readonly redis: TestServer | undefined,
+    readonly meilisearch: (TestServer & { key: string }) | undefined,
+    readonly workersNetwork: TcpProxy,
+  ) {}
+
+  static async start(profile: Profile): Promise<Cluster> {
+    const [postgres, redis, meilisearch] = await Promise.all([
+      startPostgres({ durable: true }),
+      profile === 'embedded' ? undefined : startRedis(),
+      profile === 'redis+meilisearch' ? startMeilisearch() : undefined,
+    ]);
+    await migrate(postgres.url);
+    const network = await TcpProxy.start(Number(new URL(postgres.url).port));
+    const cluster = new Cluster(profile, postgres, redis, meilisearch, network);
+    await cluster.makeProcesses();
+    await cluster.startProcesses();
+    return cluster;
+  }
+
+  /** The settings of the processes; workers have another `DATABASE_URL`. */
+  get environment(): Record<string, string> {
+    const { postgres, redis, meilisearch } = this;
+    return {
+      ...SETTINGS,
+      DATABASE_URL: postgres.url,
+      ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
+      ...(meilisearch === undefined ? {} : { MEILI_URL: meilisearch.url, MEILI_API_KEY: meilisearch.key }),
+    };
+  }
+
+  get processes(): ServerProcess[] {
+    return [...this.apis, ...this.workers];
+  }
+
+  /** Every server that the profile has. */
+  get servers(): TestServer[] {
+    return [this.postgres, this.redis, this.meilisearch].filter((server) => server !== undefined);
+  }
+
+  /** A project of its own, so that one scenario's sessions never mix with another's. */
+  newProject(name: string): Promise<ProjectWithKey> {
+    return createProjectWithKey(this.postgres.url, name);
+  }
+
+  /** Starts the processes that do not run, one after the other: two cores are soon busy. */
+  async startProcesses(): Promise<void> {
+    for (const process of this.processes) await process.start();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.processes.map((process) => process.kill()));
+    await this.workersNetwork.close();
+    await Promise.all(this.servers.map((server) => server.crash()));
+  }
+
+  private async makeProcesses(): Promise<void> {
+    for (const place of [0, 1]) {
+      const port = String(await freePort());
+      this.urls[place] = `http://127.0.0.1:${port}`;
+      this.apis[place] = new ServerProcess('api', { ...this.environment, PORT: port }, this.problems);
+      const url = new URL(this.postgres.url);
+      url.port = String(this.workersNetwork.port);
+      const settings = { ...this.environment, DATABASE_URL: url.href };
+      this.workers[place] = new ServerProcess('worker', settings, this.problems);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import { build, requireBuild } from '../support/build';
+import { closeRun, openRun } from '../support/run-folder';
+import { Cluster } from './cluster/cluster';
+import { parseOptions, USAGE } from './options';
+import type { Options } from './options';
+import { Random } from './random';
+import { headLine, resultLines, summary } from './report';
+import type { Result } from './report';
+import { runScenario } from './run-scenario';
+import { SCENARIOS } from './scenarios/scenarios';
+import type { Scenario } from './scenarios/scenario';
+
+/** The scenarios that the options ask for and the profile has the servers for. */
+function chosen({ profile, scenarios, short }: Options): Scenario[] {
+  const unknown = scenarios.find((name) => SCENARIOS.every((scenario) => scenario.name !== name));
+  if (unknown !== undefined)
+    throw new TypeError(
+      `There is no scenario "${unknown}"; there are ${SCENARIOS.map(({ name }) => name).join(', ')}.`,
+    );
+  return SCENARIOS.filter(
+    (scenario) =>
+      (scenarios.length === 0 ? !short || scenario.short : scenarios.includes(scenario.name)) &&
+      (scenario.needs === undefined || profile.includes(scenario.needs)),
+  );
+}
+
+async function runAll(options: Options): Promise<boolean> {
+  const scenarios = chosen(options);
+  const results: Result[] = [];
+  console.log(
+    `profile ${options.profile}, ${options.rounds} rounds, ${options.rate} requests/s, --seed ${options.seed}`,
+  );
+  console.log(headLine());
+  let cluster: Cluster | undefined;
+  try {
+    for (let round = 1; round <= options.rounds; round++) {
+      for (const scenario of scenarios) {
+        cluster ??= await Cluster.start(options.profile);
+        const random = new Random(options.seed + round * 1000 + SCENARIOS.indexOf(scenario));
+        const result = await runScenario(cluster, scenario, round, random, options);
+        results.push(result);
+        console.log(resultLines(result).join('\n'));
+        if (result.problems.length > 0) {
+          // What a fault left broken must not be counted against the next scenario.
+          await cluster.stop();
+          cluster = undefined;
+        }
+      }
+    }
+  } finally {
+    await cluster?.stop();
+  }
+  if (options.rounds > 1) console.log(summary(results).join('\n'));
+  return results.every(({ problems }) => problems.length === 0);
+}
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2));
+  await openRun();
+  try {
+    await build();
+    await requireBuild();
+    if (!(await runAll(options))) process.exitCode = 1;
+  } finally {
+    await closeRun();
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof TypeError ? `${error.message}\n\n${USAGE}` : error);
+  process.exitCode = 2;
+});

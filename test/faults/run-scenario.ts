@@ -1,0 +1,99 @@
+import { decodeId } from '@sessions/contract';
+import type { Cluster } from './cluster/cluster';
+import { Load } from './load/load';
+import type { Options } from './options';
+import type { Random } from './random';
+import type { Result } from './report';
+import type { Scenario, Stage } from './scenarios/scenario';
+import { sleep } from './time';
+import { compare, countWrites } from './verify/compare';
+import { drain } from './verify/drain';
+import { untilRecovered } from './verify/recovery';
+import { checkSearch } from './verify/search-check';
+import { takeSnapshot } from './verify/snapshot';
+
+/** Milliseconds of undisturbed load before the fault, and after the recovery. */
+const BEFORE_MS = [1000, 3000] as const;
+const AFTER_MS = 1000;
+
+/** How long clients repeat after the load's end: longer than the 30 s that a dead API's idempotency keys are held. */
+const PATIENCE_MS = 45_000;
+const SHORT_PATIENCE_MS = 3000;
+
+/** Runs one scenario under load and compares what was acknowledged with what is there in the end. */
+export async function runScenario(
+  cluster: Cluster,
+  scenario: Scenario,
+  round: number,
+  random: Random,
+  options: Pick<Options, 'rate' | 'outageMs' | 'short'>,
+): Promise<Result> {
+  const project = await cluster.newProject(`${scenario.name} ${round}`);
+  const load = new Load({
+    project,
+    urls: cluster.urls,
+    random: random.fork(),
+    rate: options.rate,
+    patienceMs: options.short ? SHORT_PATIENCE_MS : PATIENCE_MS,
+  });
+  const stage: Stage = { cluster, load, random, outageMs: options.outageMs };
+  const remarks: string[] = [];
+  const problems: string[] = [];
+  cluster.problems.length = 0;
+  /** What fails is a problem of the scenario, and the comparison is made all the same. */
+  const noting = async <Value>(work: () => Promise<Value>): Promise<Value | undefined> => {
+    try {
+      return await work();
+    } catch (error) {
+      problems.push((error as Error).message);
+      return undefined;
+    }
+  };
+
+  await scenario.prepare?.(stage);
+  load.start();
+  await sleep(random.between(...BEFORE_MS));
+  const remark = await noting(() => scenario.strike(stage));
+  if (typeof remark === 'string') remarks.push(remark);
+  const recovered = await noting(() => untilRecovered(load.ledger, cluster.postgres.url));
+  await sleep(AFTER_MS);
+  await load.stop();
+  await noting(async () => scenario.restore?.(stage));
+  const projectId = decodeId('proj', project.projectId) ?? '';
+  await noting(() => drain(cluster.environment, projectId));
+
+  const snapshot = await takeSnapshot(cluster.postgres.url, projectId);
+  const { findings, ...faults } = compare(load.ledger, snapshot);
+  const search = await checkSearch(cluster.urls[0] ?? '', project, load.sharedWords, snapshot.sessions);
+  problems.push(...cluster.problems, ...findings, ...search.findings);
+  remarks.push(...outcomes(load));
+  if (load.ledger.unanswered > 0) {
+    const sentence = `${load.ledger.unanswered} requests with a key or a record were never answered`;
+    (options.short ? remarks : problems).push(sentence);
+  }
+  if (scenario.noRequestFails) problems.push(...failedRequests(load));
+  return {
+    scenario: scenario.name,
+    round,
+    ...countWrites(load.ledger),
+    stored: snapshot.sessions.length,
+    searchable: search.searchable,
+    ...faults,
+    recovered: recovered ?? null,
+    remarks,
+    problems,
+  };
+}
+
+/** What requests came to other than success. */
+function outcomes({ ledger }: Load): string[] {
+  return [...ledger.outcomes]
+    .filter(([outcome]) => !/^2\d\d$/.test(outcome))
+    .map(([outcome, count]) => `${count} × ${outcome}`);
+}
+
+function failedRequests(load: Load): string[] {
+  return outcomes(load)
+    .filter((outcome) => !outcome.endsWith('409'))
+    .map((outcome) => `requests failed: ${outcome}`);
+}

@@ -1,0 +1,5 @@
+import { KILLS } from './kills';
+import type { Scenario } from './scenario';
+
+/** Every scenario, in the order in which a round runs them. */
+export const SCENARIOS: readonly Scenario[] = [...KILLS];
