@@ -60,10 +60,12 @@ describe('IdempotencyKeys', () => {
     expect(claims.filter(({ state }) => state === 'mine')).toEqual([{ state: 'mine', version: 7 }]);
   });
 
-  it('gives a released key to the next request, whatever its body', async () => {
+  it('gives a released key to a retry with the same body, with the version of the first', async () => {
     await claim();
     await keys.release(projectId, 'key');
-    expect(await claim(2, 'other')).toEqual({ state: 'mine', version: 2 });
+    expect(await claim(2, 'other')).toEqual({ state: 'other-body' });
+    expect(await claim(2)).toEqual({ state: 'mine', version: 1 });
+    expect(await claim(3)).toEqual({ state: 'in-flight' });
   });
 
   it('does not release a key that is answered', async () => {
