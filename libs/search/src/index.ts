@@ -1,6 +1,7 @@
 export { MeilisearchEngine } from './meilisearch/meilisearch-engine';
 export { PostgresEngine } from './postgres/postgres-engine';
 export { SEARCH_ENGINE, SearchAwayError } from './search-engine';
+export { Outbox } from './outbox/outbox';
 export { OutboxIndexer } from './outbox/outbox-indexer';
 export type { IndexerOptions } from './outbox/outbox-indexer';
 export { PendingSearch } from './outbox/pending-search';

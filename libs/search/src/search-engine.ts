@@ -5,6 +5,8 @@ import type { ParsedQuery } from './text/query';
 export interface SearchDocument {
   projectId: string;
   sessionId: string;
+  /** Differs whenever anything else of the session does. The engine keeps it for comparisons with the database. */
+  version: string;
   name: string | null;
   description: string | null;
   /** Contents of all messages, in order. */
@@ -79,14 +81,18 @@ export interface IndexTask {
   settled(): Promise<IndexOutcome>;
 }
 
+/** Takes documents in: the live index, or one that a rebuild is filling. */
+export interface DocumentSink {
+  /** Hands a batch to the engine without waiting until it is indexed. Replaces documents of the same session. */
+  submit(documents: SearchDocument[], removals: SearchDocumentKey[]): Promise<IndexTask>;
+}
+
 /** What a search engine must do for the product. Every driver passes `test/conformance/search-engine`. */
-export interface SearchEngine {
+export interface SearchEngine extends DocumentSink {
   /** `postgres` or `meilisearch`, for logs and health. */
   readonly name: string;
   /** Creates what the engine needs and brings its settings up to date, sending them only when they differ. */
   prepare(): Promise<void>;
-  /** Hands a batch to the engine without waiting until it is indexed. Replaces documents of the same session. */
-  submit(documents: SearchDocument[], removals: SearchDocumentKey[]): Promise<IndexTask>;
   search(query: EngineQuery): Promise<EngineHits>;
   /** Rejects with a sentence for operators when the engine cannot serve. */
   check(): Promise<void>;

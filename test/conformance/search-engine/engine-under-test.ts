@@ -54,6 +54,7 @@ export async function openEngine(backend: SearchBackend): Promise<EngineUnderTes
 export function searchDocument(fields: Partial<SearchDocument> & { projectId: string }): SearchDocument {
   return {
     sessionId: newUuid(),
+    version: 'first',
     name: null,
     description: null,
     messages: [],

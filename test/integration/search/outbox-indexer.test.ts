@@ -2,7 +2,7 @@ import { newUuid } from '@sessions/contract';
 import type { Database } from '@sessions/runtime';
 import { createDataSource, createLogger, databaseOf } from '@sessions/runtime';
 import type { IndexerOptions } from '@sessions/search';
-import { OutboxIndexer } from '@sessions/search';
+import { Outbox, OutboxIndexer } from '@sessions/search';
 import type { DataSource } from 'typeorm';
 import { createDatabase } from '../../support/backends';
 import type { TestDatabase } from '../../support/backends';
@@ -73,6 +73,7 @@ describe('the outbox indexer', () => {
     expect(engine.indexed.get(sessionId)).toEqual({
       projectId,
       sessionId,
+      version: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
       name: 'A name',
       description: null,
       messages: ['one', 'two', 'three'],
@@ -129,6 +130,42 @@ describe('the outbox indexer', () => {
     await database.query('DELETE FROM search_outbox');
     engine.release();
     await until(() => engine.indexed.get(sessionId)?.name === 'after');
+    await emptied();
+  });
+
+  it('indexes once more also when the process that overtook it ends last', async () => {
+    const outbox = new Outbox(database);
+    const sessionId = await storeSession(database, { projectId, name: 'before' });
+    const overtaken = await outbox.claim(10, 60_000);
+    await storeSession(database, { projectId, sessionId, name: 'after' });
+    const newest = await outbox.claim(10, 60_000);
+    await outbox.complete(overtaken);
+    await outbox.complete(newest);
+    expect(await waiting(database)).toBe(1);
+    await outbox.complete(await outbox.claim(10, 60_000));
+    expect(await waiting(database)).toBe(0);
+  });
+
+  it('gives back what it held as soon as the database answers again', async () => {
+    engine.hold();
+    await storeSession(database, { projectId });
+    await start();
+    await until(() => engine.batches.length === 1);
+    const lost = jest.spyOn(database, 'query').mockRejectedValue(new Error('The database is away.'));
+    engine.release();
+    await until(() => lost.mock.calls.length > 2);
+    lost.mockRestore();
+    const since = Date.now();
+    await emptied();
+    expect(Date.now() - since).toBeLessThan(5000);
+  });
+
+  it('takes nothing while claims are held', async () => {
+    await database.query(`UPDATE search_index_state SET held_until = now() + interval '700 milliseconds'`);
+    await storeSession(database, { projectId });
+    await start();
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(engine.batches).toEqual([]);
     await emptied();
   });
 

@@ -45,6 +45,7 @@ export function toIndexedDocument(document: SearchDocument): IndexedDocument {
     id: documentId(document),
     projectId: document.projectId,
     sessionId: document.sessionId,
+    version: document.version,
     name,
     description,
     status: document.status,

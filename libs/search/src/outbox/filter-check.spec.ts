@@ -4,6 +4,7 @@ import { passesFilters } from './filter-check';
 const session: Omit<SearchDocument, 'messages'> = {
   projectId: 'p',
   sessionId: 's',
+  version: 'v',
   name: null,
   description: null,
   status: 'active',

@@ -13,14 +13,15 @@ export interface IndexerOptions {
   batchBytes?: number;
   /** Most batches that the engine works on at a time. Default 8. */
   maxInFlight?: number;
-  /** Milliseconds for which a row is held; renewed while it is worked on. Default 60,000. */
+  /** Milliseconds for which a row is held; renewed while it is worked on. Default 20,000. */
   leaseMs?: number;
   /** Milliseconds after which the outbox is looked at without having been woken. Default 1000. */
   sweepMs?: number;
 }
 
 const FIRST_PAUSE_MS = 500;
-const MAX_PAUSE_MS = 30_000;
+/** Short, so that indexing goes on within five seconds of the return of what was away. */
+const MAX_PAUSE_MS = 3000;
 
 /**
  * Brings what is in the outbox to the search engine.
@@ -28,14 +29,16 @@ const MAX_PAUSE_MS = 30_000;
  * Stopped until `start()`. Then *preparing*: the engine is asked to create what it needs. Then *working*: rows are
  * claimed, cut into batches and submitted, up to `maxInFlight` of them without waiting for each; with nothing to
  * claim it sleeps until `wake()` or the sweep. Any failure of the engine or the database leads to *away*: what was
- * in flight is released, one line is logged, and after a pause that doubles up to 30 s it prepares again. `stop()`
- * ends claiming in any state, waits for what is in flight, and releases what is not done by its deadline; leases
- * would give it back anyway.
+ * in flight is released (at once, or as soon as the database answers again), one line is logged, and after a pause that
+ * doubles up to 3 s it prepares again. `stop()` ends claiming in any state, waits for what is in flight, and releases
+ * what is not done by its deadline; leases would give it back anyway.
  */
 export class OutboxIndexer {
   private readonly outbox: Outbox;
   private readonly options: Required<IndexerOptions>;
   private readonly inFlight = new Map<Promise<void>, readonly OutboxEntry[]>();
+  /** Rows that could not be given back while the database was away. */
+  private unreleased: OutboxEntry[] = [];
   private readonly stopSignal = new AbortController();
   /** Ends the sleep of the current round. */
   private alarm = new AbortController();
@@ -57,7 +60,7 @@ export class OutboxIndexer {
       claimRows: 1000,
       batchBytes: 8 * 1024 * 1024,
       maxInFlight: 8,
-      leaseMs: 60_000,
+      leaseMs: 20_000,
       sweepMs: 1000,
       ...options,
     };
@@ -120,6 +123,7 @@ export class OutboxIndexer {
     this.alarm = new AbortController();
     this.throwFailure();
     if (this.stopSignal.signal.aborted) return;
+    await this.releaseLate();
     const entries = await this.outbox.claim(this.options.claimRows, this.options.leaseMs);
     if (entries.length > 0) return this.submit(entries);
     if (this.inFlight.size === 0) this.engineAnswers();
@@ -199,12 +203,19 @@ export class OutboxIndexer {
     }
   }
 
-  /** Without the database rows cannot be given back; their leases run out. */
+  /** What the database does not take back now is given back when it answers again, or when its lease runs out. */
   private async release(entries: readonly OutboxEntry[]): Promise<void> {
     try {
       await this.outbox.release(entries);
     } catch (error) {
-      this.logger.debug({ err: error }, 'Rows of the outbox stay held until their leases run out.');
+      this.unreleased.push(...entries);
+      this.logger.debug({ err: error }, 'Rows of the outbox stay held until the database answers.');
     }
+  }
+
+  private async releaseLate(): Promise<void> {
+    if (this.unreleased.length === 0) return;
+    await this.outbox.release(this.unreleased);
+    this.unreleased = [];
   }
 }

@@ -13,10 +13,12 @@ export interface OutboxEntry extends SearchDocumentKey {
 
 /**
  * Takes rows of every project in turn, so that one project's backlog does not stand in front of another's session:
- * a few of each project are looked at, the oldest first, and the first of each go before the second of any.
+ * a few of each project are looked at, the oldest first, and the first of each go before the second of any. Nobody
+ * takes any while claims are held (`IndexState.hold`).
  */
 const CLAIM = `WITH RECURSIVE projects AS (
-      (SELECT project_id FROM search_outbox ORDER BY project_id LIMIT 1)
+      (SELECT project_id FROM search_outbox
+        WHERE NOT EXISTS (SELECT FROM search_index_state WHERE held_until > now()) ORDER BY project_id LIMIT 1)
       UNION ALL
       SELECT (SELECT project_id FROM search_outbox WHERE project_id > projects.project_id ORDER BY project_id LIMIT 1)
       FROM projects WHERE project_id IS NOT NULL
@@ -52,10 +54,20 @@ const DELETE_UNCHANGED = `DELETE FROM search_outbox AS entry
     WHERE entry.project_id = done.project_id AND entry.session_id = done.session_id AND entry.change = done.change
     RETURNING entry.project_id AS "projectId", entry.session_id AS "sessionId", entry.change::text`;
 
+/** While a rebuild fills a new index, what went into the live one meanwhile is noted for it. */
+const COMPLETE = `WITH done AS (${DELETE_UNCHANGED}), noted AS (
+      INSERT INTO search_rebuild_changes (project_id, session_id, change)
+      SELECT "projectId", "sessionId", change::bigint FROM done
+      WHERE EXISTS (SELECT FROM search_index_state WHERE rebuilding_since IS NOT NULL)
+      ORDER BY "projectId", "sessionId"
+      ON CONFLICT (project_id, session_id) DO UPDATE SET change = excluded.change
+    )
+    SELECT * FROM done`;
+
 const ENQUEUE_AGAIN = `INSERT INTO search_outbox (project_id, session_id)
     SELECT project_id, session_id FROM unnest($1::uuid[], $2::uuid[]) AS again (project_id, session_id)
     ORDER BY project_id, session_id
-    ON CONFLICT (project_id, session_id) DO UPDATE SET claimed_until = NULL`;
+    ON CONFLICT (project_id, session_id) DO UPDATE SET change = nextval('search_outbox_change'), claimed_until = NULL`;
 
 const RELEASE = `UPDATE search_outbox AS entry SET attempts = entry.attempts + 1,
       claimed_until = now() + least($4::float8 * power(2, least(entry.attempts, 20)), $5::float8) * interval '1 millisecond'
@@ -66,7 +78,7 @@ const PARK = `INSERT INTO dead_letters (project_id, id, kind, session_id, reason
     VALUES ($1, $2, 'index', $3, $4, $5, $6) ON CONFLICT (project_id, id) DO NOTHING`;
 
 const FIRST_RELEASE_MS = 500;
-const MAX_RELEASE_MS = 30_000;
+const MAX_RELEASE_MS = 3000;
 
 /**
  * The table `search_outbox`: one row for each session that the search engine has yet to learn of. Its statements are
@@ -88,16 +100,17 @@ export class Outbox {
 
   /**
    * Deletes the rows of sessions that are indexed. Where the row changed meanwhile, or somebody else deleted it, the
-   * engine may now hold an older version than another process gave it, so the session is indexed once more.
+   * engine may now hold an older version than another process gave it, so the session is indexed once more: under a
+   * new change, since that process may be about to delete the row.
    */
   async complete(entries: readonly OutboxEntry[]): Promise<void> {
-    const { rows } = await this.database.query<OutboxEntry>(DELETE_UNCHANGED, entryColumns(entries));
+    const { rows } = await this.database.query<OutboxEntry>(COMPLETE, entryColumns(entries));
     const deleted = new Set(rows.map(({ sessionId, change }) => `${sessionId} ${change}`));
     const missed = entries.filter(({ sessionId, change }) => !deleted.has(`${sessionId} ${change}`));
     if (missed.length > 0) await this.database.query(ENQUEUE_AGAIN, keyColumns(missed));
   }
 
-  /** Gives rows back, to be taken again after half a second, and twice as long after each further failure. */
+  /** Gives rows back, to be taken again after half a second, and twice as long after each further failure, up to 3 s. */
   async release(entries: readonly OutboxEntry[]): Promise<void> {
     await this.database.query(RELEASE, [...entryColumns(entries), FIRST_RELEASE_MS, MAX_RELEASE_MS]);
   }

@@ -1,6 +1,24 @@
 import type { Database } from '@sessions/runtime';
 import type { SearchDocument, SearchDocumentKey } from '../search-engine';
 
+const COMPANY_IDS = `ARRAY(SELECT target_id FROM session_links AS link WHERE link.project_id = sessions.project_id
+          AND link.session_id = sessions.id AND kind = 'companies'
+        UNION SELECT company_id FROM contacts WHERE contacts.project_id = sessions.project_id
+          AND contacts.id = sessions.contact_id AND company_id IS NOT NULL
+        ORDER BY 1)`;
+
+const PRODUCT_SCOPE_IDS = `ARRAY(SELECT target_id FROM session_links AS link WHERE link.project_id = sessions.project_id
+          AND link.session_id = sessions.id AND kind = 'product_scopes' ORDER BY 1)`;
+
+/**
+ * SQL of the version of a row of `sessions`: a digest of all that goes into its document. The messages are in it by
+ * their hash and the number of the newest version that was applied, so that telling a version reads no texts. The
+ * column `sessions.version` would not do: a late, older version may still fill what newer ones left open.
+ */
+export const SESSION_VERSION = `md5(ROW(sessions.version, message_count, messages_hash, name, description, status, source, tags,
+      is_archived, is_human_takeover, analysis_status, contact_id, extract(epoch FROM sessions.created_at),
+      extract(epoch FROM last_activity_at), extract(epoch FROM updated_at), ${COMPANY_IDS}, ${PRODUCT_SCOPE_IDS})::text)`;
+
 /** Neither statement is prepared: a plan made while the tables were empty would read all of them once they are full. */
 const SIZES = `SELECT key.project_id AS "projectId", key.session_id AS "sessionId",
       coalesce(octet_length(sessions.name), 0) + coalesce(octet_length(sessions.description), 0)
@@ -14,12 +32,7 @@ const LOAD = `SELECT sessions.project_id AS "projectId", sessions.id AS "session
       contact_id AS "contactId", created_at AS "createdAt", last_activity_at AS "lastActivityAt",
       (SELECT coalesce(json_agg(content ORDER BY position), '[]') FROM session_messages AS message
         WHERE message.project_id = key.project_id AND message.session_id = key.session_id) AS messages,
-      ARRAY(SELECT target_id FROM session_links AS link WHERE link.project_id = key.project_id
-          AND link.session_id = key.session_id AND kind = 'companies'
-        UNION SELECT company_id FROM contacts WHERE contacts.project_id = key.project_id
-          AND contacts.id = sessions.contact_id AND company_id IS NOT NULL) AS "companyIds",
-      ARRAY(SELECT target_id FROM session_links AS link WHERE link.project_id = key.project_id
-          AND link.session_id = key.session_id AND kind = 'product_scopes') AS "productScopeIds"
+      ${COMPANY_IDS} AS "companyIds", ${PRODUCT_SCOPE_IDS} AS "productScopeIds", ${SESSION_VERSION} AS version
     FROM unnest($1::uuid[], $2::uuid[]) AS key (project_id, session_id)
     JOIN sessions ON sessions.project_id = key.project_id AND sessions.id = key.session_id`;
 

@@ -1,31 +1,18 @@
-import type { Database, Queryable, Statement } from '@sessions/runtime';
-import { DatabaseError } from 'pg';
+import type { Database, Statement } from '@sessions/runtime';
 import type {
   EngineHits,
   EngineQuery,
-  IndexOutcome,
   IndexTask,
   SearchDocument,
   SearchDocumentKey,
   SearchEngine,
 } from '../search-engine';
-import type { DocumentRow } from './document-rows';
-import { documentRow } from './document-rows';
+import { DocumentWriter } from './document-writer';
 import { projectKey } from './lexemes';
 import { MAX_TOTAL_HITS, rankedStatement, recentStatement } from './search-statement';
 import { textCondition } from './text-condition';
 import { Vocabulary } from './vocabulary';
-import {
-  chunkColumns,
-  DELETE_CHUNKS,
-  DELETE_DOCUMENTS,
-  documentColumns,
-  INSERT_CHUNKS,
-  UPSERT_DOCUMENTS,
-} from './write-statements';
-
-/** Classes of SQLSTATE that are about the data: wrong values, violated constraints, exceeded limits. */
-const REFUSALS = ['21', '22', '23', '54'];
+import { LIVE_TABLES } from './write-statements';
 
 /**
  * The planner does not know what reading the words of a row costs, and would rather read all rows than use the index
@@ -51,9 +38,11 @@ interface RankedRow {
 export class PostgresEngine implements SearchEngine {
   readonly name = 'postgres';
   private readonly vocabulary: Vocabulary;
+  private readonly writer: DocumentWriter;
 
   constructor(private readonly database: Database) {
     this.vocabulary = new Vocabulary(database);
+    this.writer = new DocumentWriter(database, this.vocabulary, LIVE_TABLES);
   }
 
   /** The tables come with the migrations; this only says so when they are missing. */
@@ -61,10 +50,8 @@ export class PostgresEngine implements SearchEngine {
     return this.check();
   }
 
-  /** Writes at once, in one transaction, so the task that it returns has already ended. */
-  async submit(documents: SearchDocument[], removals: SearchDocumentKey[]): Promise<IndexTask> {
-    const outcome = await this.write(documents, removals);
-    return { settled: () => Promise.resolve(outcome) };
+  submit(documents: SearchDocument[], removals: SearchDocumentKey[]): Promise<IndexTask> {
+    return this.writer.submit(documents, removals);
   }
 
   async search(query: EngineQuery): Promise<EngineHits> {
@@ -93,42 +80,5 @@ export class PostgresEngine implements SearchEngine {
   /** The database belongs to others. */
   close(): Promise<void> {
     return Promise.resolve();
-  }
-
-  private async write(documents: SearchDocument[], removals: SearchDocumentKey[]): Promise<IndexOutcome> {
-    const latest = new Map(
-      documents.map((document) => [`${document.projectId}${document.sessionId}`, document]),
-    );
-    const rows = [...latest.values()].map(documentRow);
-    try {
-      await this.vocabulary.add(wordsOf(rows));
-      await this.database.transaction(async (connection) => {
-        if (rows.length > 0) await store(connection, rows);
-        if (removals.length > 0) await connection.query(DELETE_DOCUMENTS, keyColumns(removals));
-      });
-      return { status: 'succeeded' };
-    } catch (error) {
-      if (error instanceof DatabaseError && REFUSALS.includes(error.code?.slice(0, 2) ?? '')) {
-        return { status: 'failed', reason: error.message };
-      }
-      throw error;
-    }
-  }
-}
-
-async function store(connection: Queryable, rows: DocumentRow[]): Promise<void> {
-  await connection.query(UPSERT_DOCUMENTS, documentColumns(rows));
-  await connection.query(DELETE_CHUNKS, keyColumns(rows.map(({ document }) => document)));
-  const long = rows.filter(({ chunks }) => chunks.length > 1);
-  if (long.length > 0) await connection.query(INSERT_CHUNKS, chunkColumns(long));
-}
-
-function keyColumns(keys: readonly SearchDocumentKey[]): [string[], string[]] {
-  return [keys.map(({ projectId }) => projectId), keys.map(({ sessionId }) => sessionId)];
-}
-
-function* wordsOf(rows: readonly DocumentRow[]): Generator<[string, string]> {
-  for (const { document, words } of rows) {
-    for (const word of words.distinct) yield [document.projectId, word];
   }
 }

@@ -2,9 +2,10 @@ import { createDataSource } from '@sessions/runtime';
 import { Initial } from './0001-initial';
 import { Search } from './0002-search';
 import { DeadLetterOrder } from './0003-dead-letters';
+import { IndexTruth } from './0004-index-truth';
 
 /** Every migration, oldest first. */
-const MIGRATIONS = [Initial, Search, DeadLetterOrder];
+const MIGRATIONS = [Initial, Search, DeadLetterOrder, IndexTruth];
 
 /** Any number will do, as long as every version of the product uses this one. */
 const MIGRATION_LOCK = 7_340_021;

@@ -1,0 +1,76 @@
+import type { Database, Queryable } from '@sessions/runtime';
+import { DatabaseError } from 'pg';
+import type {
+  DocumentSink,
+  IndexOutcome,
+  IndexTask,
+  SearchDocument,
+  SearchDocumentKey,
+} from '../search-engine';
+import type { DocumentRow } from './document-rows';
+import { documentRow } from './document-rows';
+import type { Vocabulary } from './vocabulary';
+import type { DocumentTables } from './write-statements';
+import {
+  chunkColumns,
+  deleteChunks,
+  deleteDocuments,
+  documentColumns,
+  insertChunks,
+  upsertDocuments,
+} from './write-statements';
+
+/** Classes of SQLSTATE that are about the data: wrong values, violated constraints, exceeded limits. */
+const REFUSALS = ['21', '22', '23', '54'];
+
+/** Writes documents to one pair of tables. */
+export class DocumentWriter implements DocumentSink {
+  constructor(
+    private readonly database: Database,
+    private readonly vocabulary: Vocabulary,
+    private readonly tables: DocumentTables,
+  ) {}
+
+  /** Writes at once, in one transaction, so the task that it returns has already ended. */
+  async submit(documents: SearchDocument[], removals: SearchDocumentKey[]): Promise<IndexTask> {
+    const outcome = await this.write(documents, removals);
+    return { settled: () => Promise.resolve(outcome) };
+  }
+
+  private async write(documents: SearchDocument[], removals: SearchDocumentKey[]): Promise<IndexOutcome> {
+    const latest = new Map(
+      documents.map((document) => [`${document.projectId}${document.sessionId}`, document]),
+    );
+    const rows = [...latest.values()].map(documentRow);
+    try {
+      await this.vocabulary.add(wordsOf(rows));
+      await this.database.transaction(async (connection) => {
+        if (rows.length > 0) await this.store(connection, rows);
+        if (removals.length > 0) await connection.query(deleteDocuments(this.tables), keyColumns(removals));
+      });
+      return { status: 'succeeded' };
+    } catch (error) {
+      if (error instanceof DatabaseError && REFUSALS.includes(error.code?.slice(0, 2) ?? '')) {
+        return { status: 'failed', reason: error.message };
+      }
+      throw error;
+    }
+  }
+
+  private async store(connection: Queryable, rows: DocumentRow[]): Promise<void> {
+    await connection.query(upsertDocuments(this.tables), documentColumns(rows));
+    await connection.query(deleteChunks(this.tables), keyColumns(rows.map(({ document }) => document)));
+    const long = rows.filter(({ chunks }) => chunks.length > 1);
+    if (long.length > 0) await connection.query(insertChunks(this.tables), chunkColumns(long));
+  }
+}
+
+function keyColumns(keys: readonly SearchDocumentKey[]): [string[], string[]] {
+  return [keys.map(({ projectId }) => projectId), keys.map(({ sessionId }) => sessionId)];
+}
+
+function* wordsOf(rows: readonly DocumentRow[]): Generator<[string, string]> {
+  for (const { document, words } of rows) {
+    for (const word of words.distinct) yield [document.projectId, word];
+  }
+}
