@@ -1,7 +1,7 @@
 import type { AcceptedSession } from '@sessions/contract';
 import { newUuid } from '@sessions/contract';
 import type { Database } from '@sessions/runtime';
-import { DeadLetterReader, DeadLetterRemoval, DeadLetters } from '@sessions/storage';
+import { DeadLetterReader, DeadLetterRemoval, DeadLetters, SessionWriter } from '@sessions/storage';
 import { accepted } from '../../support/accepted-session';
 import { openDatabase } from '../storage/support';
 import type { OwnDatabase } from '../storage/support';
@@ -104,6 +104,26 @@ describe('dead letters', () => {
     await expect(removal.replay({}, EVERYTHING, away)).rejects.toThrow('away');
     expect(await left()).toBe(4);
     expect((await database.query('SELECT FROM search_outbox')).rowCount).toBe(0);
+  });
+
+  it('stay when a replay dies before its commit, and are stored once though they were queued twice', async () => {
+    await park(3);
+    const writer = new SessionWriter(database);
+    const written: number[] = [];
+    const store = async (sessions: readonly AcceptedSession[]): Promise<void> => {
+      written.push((await writer.write(sessions)).created);
+    };
+    const storeAndDie = async (sessions: readonly AcceptedSession[]): Promise<void> => {
+      await store(sessions);
+      throw new Error('killed');
+    };
+    await expect(removal.replay({}, EVERYTHING, storeAndDie)).rejects.toThrow('killed');
+    expect(await left()).toBe(3);
+    await removal.replay({}, EVERYTHING, store);
+    expect(await left()).toBe(0);
+    expect(written).toEqual([3, 0]);
+    const messages = await database.query('SELECT FROM session_messages WHERE project_id = $1', [projectId]);
+    expect(messages.rowCount).toBe(3);
   });
 
   it('are taken by one replay each, however many run at once', async () => {

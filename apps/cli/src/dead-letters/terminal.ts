@@ -10,7 +10,7 @@ export interface Terminal {
 export function processTerminal(): Terminal {
   const { stdin: input, stderr: output } = process;
   return {
-    interactive: input.isTTY && output.isTTY,
+    interactive: input.isTTY === true && output.isTTY === true,
     ask: async (question) => {
       const lines = createInterface({ input, output });
       try {
