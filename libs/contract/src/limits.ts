@@ -17,6 +17,8 @@ export interface Limits {
   metadataBytes: number;
   /** Linked ids of a kind. */
   links: number;
+  /** UTF-8 bytes of a contact's id and of a linked id, which are keys of indexes. */
+  idBytes: number;
 }
 
 /** The limits that the rulings set. */
@@ -28,6 +30,7 @@ export const DEFAULT_LIMITS: Limits = {
   messageBytes: 256 * KIB,
   metadataBytes: 64 * KIB,
   links: 100,
+  idBytes: 400,
 };
 
 /** Levels of objects and arrays that `user_metadata` and `custom_fields` may be deep, themselves included. */

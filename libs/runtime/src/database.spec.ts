@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import type { Pool } from 'pg';
 import { Database } from './database';
 
@@ -12,8 +13,15 @@ function fakePool(failing: Record<string, Error> = {}) {
       : Promise.reject(failing[text]);
   });
   const release = jest.fn();
-  const connect = jest.fn(() => Promise.resolve({ query, release }));
-  return { asked, release, connect, database: new Database({ query, connect } as unknown as Pool) };
+  const client = Object.assign(new EventEmitter(), { query, release });
+  const connect = jest.fn(() => Promise.resolve(client));
+  return {
+    client,
+    asked,
+    release,
+    connect,
+    database: new Database({ query, connect } as unknown as Pool),
+  };
 }
 
 describe('Database', () => {
@@ -51,6 +59,12 @@ describe('Database', () => {
     const { database, release } = fakePool({ INSERT: why, ROLLBACK: broken });
     await expect(database.transaction((connection) => connection.query('INSERT'))).rejects.toBe(why);
     expect(release.mock.calls).toEqual([[broken]]);
+  });
+
+  it('outlives a connection that breaks between two statements, and leaves no listener behind', async () => {
+    const { database, client } = fakePool();
+    await database.transaction(() => Promise.resolve(client.emit('error', new Error('terminated'))));
+    expect(client.listenerCount('error')).toBe(0);
   });
 
   it('rejects when no connection is to be had', async () => {

@@ -32,6 +32,7 @@ export class Database implements Queryable {
   /** Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it rejects. */
   async transaction<Result>(work: (connection: Queryable) => Promise<Result>): Promise<Result> {
     const client = await this.pool.connect();
+    client.on('error', leaveToNextStatement);
     try {
       await client.query('BEGIN');
       const result = await work({
@@ -44,9 +45,17 @@ export class Database implements Queryable {
     } catch (error) {
       await endFailed(client, error);
       throw error;
+    } finally {
+      client.off('error', leaveToNextStatement);
     }
   }
 }
+
+/**
+ * A connection that breaks between two statements says so by an event, which would end the process if nobody listened;
+ * the pool listens to idle connections only. The next statement rejects, which is all that has to happen.
+ */
+function leaveToNextStatement(): void {}
 
 function run<Row extends QueryResultRow>(
   target: Pool | PoolClient,

@@ -59,13 +59,13 @@ describe('SessionWriter', () => {
       lastActivityAt: versionTime(versionAt(0)),
       external: null,
     });
-    expect((await reader.messages(projectId, chat?.id ?? '')).map(({ content }) => content)).toEqual([
-      'one',
-      'two',
-      'three',
-    ]);
+    expect(
+      ((await reader.findWithMessages(projectId, chat?.id ?? ''))?.messages ?? []).map(
+        ({ content }) => content,
+      ),
+    ).toEqual(['one', 'two', 'three']);
     expect(await reader.find(projectId, foreign?.id ?? '')).toBeNull();
-    expect(await reader.messages(projectId, foreign?.id ?? '')).toEqual([]);
+    expect(await reader.findWithMessages(projectId, foreign?.id ?? '')).toBeNull();
     expect(await reader.find(projectId, ticket?.id ?? '')).toMatchObject({
       ...ticket?.fields,
       name: 'renamed',
@@ -121,7 +121,9 @@ describe('SessionWriter', () => {
     const messages = Array.from({ length: 20_001 }, (_, position) => `message ${position}`);
     const session = accepted({ projectId, messages });
     await writer.write([session]);
-    expect((await reader.messages(projectId, session.id)).map(({ content }) => content)).toEqual(messages);
+    expect(
+      ((await reader.findWithMessages(projectId, session.id))?.messages ?? []).map(({ content }) => content),
+    ).toEqual(messages);
   });
 
   it('creates one contact for all sessions that come at once from one address', async () => {

@@ -26,6 +26,7 @@ An unknown address is a 404 and a method that an address does not have a 405. Af
 | Content of a message | ${size(limits.messageBytes)} |
 | \`user_metadata\`, and \`custom_fields\` | ${size(limits.metadataBytes)} of JSON each |
 | Linked ids of a kind | ${limits.links} |
+| A contact id, a linked id | ${limits.idBytes} bytes |
 `;
 }
 

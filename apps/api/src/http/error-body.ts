@@ -18,7 +18,7 @@ const FRAMEWORK_ERRORS: Readonly<Record<number, string>> = {
 export function toApiError(error: unknown, request: FastifyRequest): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof AccessUnavailableError || isDatabaseAway(error)) {
-    return unavailable('The database cannot be reached right now; try again in a moment.', 1, error);
+    return unavailable('The database does not answer right now; try again in a moment.', 1, error);
   }
   const { code, statusCode, status } = (error ?? {}) as {
     code?: string;

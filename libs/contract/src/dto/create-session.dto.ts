@@ -88,6 +88,7 @@ export class LinkedEntitiesDto implements Partial<Record<LinkKind, string[]>> {
   @IsString({ each: true })
   @NotEmptyText({ each: true })
   @StorableText({ each: true })
+  @MaxUtf8Bytes('idBytes', { each: true })
   companies?: string[];
 
   @Optional('Issues of a tracker.')
@@ -96,6 +97,7 @@ export class LinkedEntitiesDto implements Partial<Record<LinkKind, string[]>> {
   @IsString({ each: true })
   @NotEmptyText({ each: true })
   @StorableText({ each: true })
+  @MaxUtf8Bytes('idBytes', { each: true })
   issues?: string[];
 
   @Optional('Knowledge sources.')
@@ -104,6 +106,7 @@ export class LinkedEntitiesDto implements Partial<Record<LinkKind, string[]>> {
   @IsString({ each: true })
   @NotEmptyText({ each: true })
   @StorableText({ each: true })
+  @MaxUtf8Bytes('idBytes', { each: true })
   knowledge_sources?: string[];
 
   @Optional('Product scopes.')
@@ -112,6 +115,7 @@ export class LinkedEntitiesDto implements Partial<Record<LinkKind, string[]>> {
   @IsString({ each: true })
   @NotEmptyText({ each: true })
   @StorableText({ each: true })
+  @MaxUtf8Bytes('idBytes', { each: true })
   product_scopes?: string[];
 }
 
@@ -160,6 +164,7 @@ export class CreateSessionDto {
   @OptionalOrNull('ID of an existing contact to associate.')
   @IsString()
   @StorableText()
+  @MaxUtf8Bytes('idBytes')
   contact_id?: string | null;
 
   @OptionalOrNull(

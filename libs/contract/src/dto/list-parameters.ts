@@ -11,6 +11,8 @@ export const DEFAULT_PAGE = 50;
 export interface Parameter {
   description: string;
   parse: Parser;
+  /** Whether an empty value is like none, as forms and templates send it. */
+  emptyMeansAny?: true;
   /** JSON Schema of one value, for the documentation. */
   schema: Readonly<Record<string, unknown>>;
 }
@@ -26,10 +28,21 @@ export const LIST_PARAMETERS: Readonly<Record<Exclude<keyof ListQuery, 'projectI
       'Free-text search across session name, description and messages. Every word must match, in any order; the ' +
       'last one also as a prefix; one typo is forgiven from 5 letters; `"a phrase"` and `-word` work.',
     parse: text,
+    emptyMeansAny: true,
     schema: string,
   },
-  sessionId: { description: 'Filter by a specific session ID.', parse: text, schema: string },
-  name: { description: 'Part of the session name, whatever its case.', parse: text, schema: string },
+  sessionId: {
+    description: 'Filter by a specific session ID.',
+    parse: text,
+    emptyMeansAny: true,
+    schema: string,
+  },
+  name: {
+    description: 'Part of the session name, whatever its case.',
+    parse: text,
+    emptyMeansAny: true,
+    schema: string,
+  },
   status: {
     description: 'Only sessions that are active, or only closed ones.',
     parse: oneOf(SESSION_STATUSES),
@@ -43,6 +56,7 @@ export const LIST_PARAMETERS: Readonly<Record<Exclude<keyof ListQuery, 'projectI
   tags: {
     description: 'Comma-separated list of tags; sessions with any of them.',
     parse: listOf(SESSION_TAGS),
+    emptyMeansAny: true,
     schema: { ...string, examples: ['bug,feature_request'] },
   },
   dateFrom: {
@@ -65,12 +79,14 @@ export const LIST_PARAMETERS: Readonly<Record<Exclude<keyof ListQuery, 'projectI
   companyId: {
     description: 'Sessions linked to the company, or whose contact belongs to it.',
     parse: text,
+    emptyMeansAny: true,
     schema: string,
   },
-  contactId: { description: 'Associated contact ID.', parse: text, schema: string },
+  contactId: { description: 'Associated contact ID.', parse: text, emptyMeansAny: true, schema: string },
   productScopeIds: {
     description: 'Comma-separated list of product scope IDs; sessions linked to any of them.',
     parse: listOf(),
+    emptyMeansAny: true,
     schema: string,
   },
   limit: {
@@ -86,6 +102,7 @@ export const LIST_PARAMETERS: Readonly<Record<Exclude<keyof ListQuery, 'projectI
   cursor: {
     description: 'Continues after the page whose `next_cursor` this is. Not together with `offset`.',
     parse: text,
+    emptyMeansAny: true,
     schema: string,
   },
   stats: {

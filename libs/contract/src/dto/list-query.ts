@@ -55,12 +55,10 @@ export function parseListQuery(raw: RawQuery): ListQuery {
     if (parameter === undefined)
       problems.push(unknownParameter(name, ['projectId', ...Object.keys(LIST_PARAMETERS)]));
     else if (Array.isArray(value)) problems.push(givenTwice(name));
-    else if (value !== '') {
+    else if (value !== '' || parameter.emptyMeansAny !== true) {
       const parsed = parameter.parse(value);
       if ('must' in parsed) problems.push({ field: name, message: `${name} ${parsed.must}.` });
       else query[name] = parsed.value;
-    } else if (parameter.schema.type !== 'string' || 'enum' in parameter.schema) {
-      problems.push({ field: name, message: `${name} must not be empty; leave it out instead.` });
     }
   }
   if (query.cursor !== undefined && raw.offset !== undefined) {

@@ -91,6 +91,7 @@ describe('BodyValidator', () => {
       messageBytes: 3,
       metadataBytes: 10,
       links: 1,
+      idBytes: 400,
     });
     expect(
       strict.check({

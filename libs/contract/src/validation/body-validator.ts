@@ -38,13 +38,21 @@ export class BodyValidator<Dto> {
   check(body: unknown): Verdict {
     if (this.first(body) || this.all(body)) return { valid: true };
     const details: ErrorDetail[] = [];
-    for (const error of this.all.errors ?? []) {
+    for (const error of withoutPlainTypes(this.all.errors ?? [])) {
       const detail = describeProblem(error);
       if (details.every((known) => known.message !== detail.message)) details.push(detail);
       if (details.length === MAX_DETAILS) break;
     }
     return { valid: false, details: details as [ErrorDetail, ...ErrorDetail[]] };
   }
+}
+
+/** Where a value is none of those that are allowed, that says more than that it is of the wrong type. */
+function withoutPlainTypes(errors: readonly SchemaError[]): SchemaError[] {
+  const explained = new Set(
+    errors.filter(({ keyword }) => keyword === 'enum').map((error) => error.instancePath),
+  );
+  return errors.filter(({ keyword, instancePath }) => keyword !== 'type' || !explained.has(instancePath));
 }
 
 function newAjv(limits: Limits, allErrors: boolean): Ajv {

@@ -124,7 +124,8 @@ export const NotEmptyText = (options = { each: false }) => decorator('notEmpty',
 /** Text that is more than white space. */
 export const NotBlankText = () => decorator('notBlank', true, false);
 /** Text of at most as many UTF-8 bytes as the named limit says. */
-export const MaxUtf8Bytes = (limit: keyof Limits) => decorator('maxBytes', limit, false);
+export const MaxUtf8Bytes = (limit: keyof Limits, options = { each: false }) =>
+  decorator('maxBytes', limit, options.each);
 /** An ISO 8601 date, with or without a time. */
 export const Iso8601 = () => decorator('timestamp', true, false);
 /** An e-mail address. */

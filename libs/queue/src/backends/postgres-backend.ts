@@ -6,14 +6,17 @@ import type { Pattern } from '../patterns';
 import { queueName } from './queue-backend';
 import type { QueueBackend, WorkerSettings } from './queue-backend';
 
-/** Milliseconds after which a producer is told that Postgres does not answer. */
-const PRODUCER_TIMEOUT_MS = 1000;
+/**
+ * Milliseconds after which a producer is told that Postgres does not answer. A server that is gone says so at once;
+ * this is for one that stalls, and long enough for a process that is merely busy.
+ */
+const PRODUCER_TIMEOUT_MS = 5000;
 
 /** Milliseconds that a worker waits for a connection before it tries again. */
 const CONNECT_TIMEOUT_MS = 5000;
 
 /** Connections of each queue and worker, beside the one that listens. */
-const POOL_SIZE = 4;
+const POOL_SIZE = 10;
 
 const bull = withBackend(createPostgresBackend);
 

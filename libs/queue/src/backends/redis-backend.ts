@@ -7,7 +7,7 @@ import { queueName } from './queue-backend';
 import type { QueueBackend, WorkerSettings } from './queue-backend';
 
 /** Milliseconds after which a producer is told that Redis does not answer. */
-const COMMAND_TIMEOUT_MS = 1000;
+const COMMAND_TIMEOUT_MS = 5000;
 
 /** Settings under which Redis loses nothing that it acknowledged. */
 const DURABLE = { appendonly: 'yes', appendfsync: 'always', 'maxmemory-policy': 'noeviction' } as const;

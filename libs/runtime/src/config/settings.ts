@@ -97,6 +97,9 @@ export const settings = {
     .default(64 * KIB)
     .describe('Largest user_metadata, and largest custom_fields, in bytes of JSON.'),
   LIMIT_LINKS: whole(1, 10_000).default(100).describe('Most linked ids of a kind.'),
+  LIMIT_ID_BYTES: whole(16, 468)
+    .default(400)
+    .describe('Longest contact id and linked id, in UTF-8 bytes; Meilisearch cuts filters at 468.'),
   LIMIT_REQUESTS_PER_SECOND: whole(0, 1_000_000)
     .default(0)
     .describe('Requests a second that one API key may make of one API process; 0 sets no limit.'),

@@ -3,8 +3,8 @@ import type { SessionRecord, TimedMessage } from '@sessions/contract';
 import { Database } from '@sessions/runtime';
 import { Values, whereSessions } from './session-filters';
 import type { SessionFilters } from './session-filters';
-import { messageOf, READ_COLUMNS, recordOf } from './session-row';
-import type { MessageRow, SessionRow } from './session-row';
+import { READ_COLUMNS, recordOf } from './session-row';
+import type { SessionRow } from './session-row';
 
 const SELECT_LIST = READ_COLUMNS.map((column) => `sessions.${column}`).join(', ');
 
@@ -19,10 +19,14 @@ const FIND_MANY = {
     WHERE (project_id, id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))`,
 };
 
-const MESSAGES = {
-  name: 'session_messages',
-  text: `SELECT position, role, sender_type, content, created_at FROM session_messages
-    WHERE project_id = $1 AND session_id = $2 ORDER BY position`,
+/** One statement, so that the messages are those of the very version of the session that it reads. */
+const FIND_WITH_MESSAGES = {
+  name: 'session_find_with_messages',
+  text: `SELECT ${SELECT_LIST}, ARRAY(
+      SELECT json_build_array(role, sender_type, content, created_at) FROM session_messages
+      WHERE project_id = $1 AND session_id = $2 ORDER BY position
+    ) AS messages
+    FROM sessions WHERE project_id = $1 AND id = $2`,
 };
 
 /** The last session of a page, after which the next page begins. */
@@ -47,6 +51,15 @@ export interface SessionKey {
   id: string;
 }
 
+/** A session as it is stored, with its whole history. */
+export interface StoredSession {
+  record: SessionRecord;
+  messages: TimedMessage[];
+}
+
+/** Role, sender type, content and time of a message. */
+type MessageTuple = [TimedMessage['role'], TimedMessage['senderType'], string, string];
+
 /** Reads stored sessions: one, several, or a page of a list. Every query carries the project. */
 @Injectable()
 export class SessionReader {
@@ -58,10 +71,14 @@ export class SessionReader {
     return rows[0] === undefined ? null : recordOf(rows[0]);
   }
 
-  /** A session's messages, in order. */
-  async messages(projectId: string, id: string): Promise<TimedMessage[]> {
-    const { rows } = await this.database.query<MessageRow>(MESSAGES, [projectId, id]);
-    return rows.map(messageOf);
+  /** One session with its messages in order, or null. */
+  async findWithMessages(projectId: string, id: string): Promise<StoredSession | null> {
+    const { rows } = await this.database.query<SessionRow & { messages: MessageTuple[] }>(FIND_WITH_MESSAGES, [
+      projectId,
+      id,
+    ]);
+    const row = rows[0];
+    return row === undefined ? null : { record: recordOf(row), messages: row.messages.map(messageOfTuple) };
   }
 
   /** Those of the sessions that are stored, by id. */
@@ -125,4 +142,8 @@ function afterPosition(after: ListPosition | undefined, values: Values): string 
   const time = values.add(after.lastActivityAt, 'timestamptz');
   return `AND sessions.last_activity_at <= ${time}
     AND (sessions.last_activity_at < ${time} OR sessions.id < ${values.add(after.id, 'uuid')})`;
+}
+
+function messageOfTuple([role, senderType, content, createdAt]: MessageTuple): TimedMessage {
+  return { role, senderType, content, createdAt: new Date(createdAt).toISOString() };
 }

@@ -37,7 +37,7 @@ function setUp(stored: AcceptedSession[] = [], waiting: AcceptedSession[] = []) 
   ]);
   const reader = { findMany: () => Promise.resolve(new Map(records)) };
   const gauge = { requireRoom: jest.fn() };
-  const logger = { debug: jest.fn() };
+  const logger = { debug: jest.fn(), warn: jest.fn() };
   const acceptor = new Acceptor(
     { INGEST_GROUP_MS: 2, INGEST_GROUP_SESSIONS: 3, INGEST_GROUP_BYTES: 1000 } as Configuration,
     queued as unknown as AcceptedSessions,

@@ -22,8 +22,11 @@ export interface Acceptance {
   created: boolean;
 }
 
-/** Groups that may be on their way into the queue at once. */
-const MAX_GROUPS = 64;
+/**
+ * Groups that may be on their way into the queue at once. More would only wait for each other, on Postgres until they
+ * time out; while as many are under way the next ones grow.
+ */
+const MAX_GROUPS = 8;
 
 /**
  * Accepts sessions: durably into the queue, then answered. Requests that arrive within the same two milliseconds
@@ -73,6 +76,10 @@ export class Acceptor {
       return answer(sessions, known);
     } catch (error) {
       this.forget(jobId, sessions);
+      this.logger.warn(
+        { err: error, jobId, sessions: sessions.length },
+        'A group of sessions could not be queued.',
+      );
       if (error instanceof ApiError) throw error;
       throw unavailable('The session could not be queued right now; send it again in a moment.', 1, error);
     }
@@ -102,16 +109,17 @@ export class Acceptor {
     sessions: AcceptedSession[],
   ): Promise<Map<string, SessionRecord | null>> {
     const waiting = await this.queued.claim(jobId, sessions);
+    // The queue goes first: what has left it by then was committed, and the database shows it.
+    const inQueue = await Promise.all(waiting.map(({ projectId, id }) => this.queued.find(projectId, id)));
     const known = new Map<string, SessionRecord | null>(
       await this.reader.findMany(sessions.filter(({ external }) => external !== undefined)),
     );
     const behind = sessions.filter(({ id, version }) => version <= (known.get(id)?.version ?? 0));
     for (const session of behind) session.version = (known.get(session.id)?.version ?? 0) + 1;
     if (behind.length > 0) await this.queued.claim(jobId, behind);
-    for (const { projectId, id } of waiting) {
+    for (const [index, { id }] of waiting.entries()) {
       let record = known.get(id) ?? null;
-      for (const version of await this.queued.find(projectId, id))
-        record = mergeSession(record, version).record;
+      for (const version of inQueue[index] ?? []) record = mergeSession(record, version).record;
       known.set(id, record);
     }
     return known;

@@ -3,11 +3,12 @@ import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/comm
 import { unavailable } from '@sessions/contract';
 import { QUEUE_BACKEND, QueueClient, SESSIONS_ACCEPTED } from '@sessions/queue';
 import type { QueueBackend } from '@sessions/queue';
-import { CONFIGURATION, LOGGER } from '@sessions/runtime';
+import { CONFIGURATION, LOGGER, sleep } from '@sessions/runtime';
 import type { Configuration, Logger } from '@sessions/runtime';
 
-/** How often the queue is looked at. */
+/** How often the queue is looked at, and after which time without an answer it counts as away. */
 const INTERVAL_MS = 500;
+const ANSWER_WITHIN_MS = 2000;
 
 /** Seconds after which a client should try again: soon when the queue is away, later when it has to be worked off. */
 const RETRY_AWAY_SECONDS = 1;
@@ -57,17 +58,25 @@ export class BacklogGauge implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   private async look(): Promise<void> {
+    const answered = new AbortController();
     try {
-      const [waiting, memory] = await Promise.all([
-        this.queue.backlog(SESSIONS_ACCEPTED),
-        this.backend.memoryUse(),
-      ]);
+      const { waiting, memory } = await Promise.race([this.measure(), tooLate(answered.signal)]);
       const { INGEST_MAX_BACKLOG, INGEST_MAX_MEMORY_PERCENT } = this.configuration;
       const full = waiting >= INGEST_MAX_BACKLOG || memory * 100 >= INGEST_MAX_MEMORY_PERCENT;
       this.change(full ? 'full' : 'room', { waiting, memory });
     } catch (err) {
       this.change('away', { err });
+    } finally {
+      answered.abort();
     }
+  }
+
+  private async measure(): Promise<{ waiting: number; memory: number }> {
+    const [waiting, memory] = await Promise.all([
+      this.queue.backlog(SESSIONS_ACCEPTED),
+      this.backend.memoryUse(),
+    ]);
+    return { waiting, memory };
   }
 
   private change(state: BacklogGauge['state'], facts: object): void {
@@ -76,4 +85,10 @@ export class BacklogGauge implements OnApplicationBootstrap, OnApplicationShutdo
     if (state === 'room') this.logger.info(facts, 'The queue has room again: sessions are taken.');
     else this.logger.warn(facts, `The queue is ${state}: sessions are refused with 503 until that changes.`);
   }
+}
+
+/** Rejects when the queue has had its time to answer. */
+async function tooLate(answered: AbortSignal): Promise<never> {
+  await sleep(ANSWER_WITHIN_MS, answered);
+  throw new Error(`The queue did not answer within ${ANSWER_WITHIN_MS} ms.`);
 }

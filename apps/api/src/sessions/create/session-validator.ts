@@ -16,6 +16,7 @@ export function limitsOf(configuration: Configuration): Limits {
     messageBytes: configuration.LIMIT_MESSAGE_BYTES,
     metadataBytes: configuration.LIMIT_METADATA_BYTES,
     links: configuration.LIMIT_LINKS,
+    idBytes: configuration.LIMIT_ID_BYTES,
   };
 }
 

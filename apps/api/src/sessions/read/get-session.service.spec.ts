@@ -20,16 +20,17 @@ function setUp(
   waiting: AcceptedSession[] = [],
   refused: AcceptedSession[] = [],
 ) {
-  const records = [...looks];
-  let now: AcceptedSession | null = null;
+  const states = [...looks];
   const reader = {
-    find: jest.fn(() => {
-      now = records.shift() ?? null;
-      return Promise.resolve(now && mergeSession(null, now).record);
-    }),
-    messages: jest.fn(() =>
-      Promise.resolve(now ? timeMessages(now.messages ?? [], versionTime(now.version)) : []),
-    ),
+    findWithMessages: () => {
+      const now = states.shift() ?? null;
+      return Promise.resolve(
+        now && {
+          record: mergeSession(null, now).record,
+          messages: timeMessages(now.messages ?? [], versionTime(now.version)),
+        },
+      );
+    },
   };
   const service = new GetSessionService(
     reader as unknown as SessionReader,
@@ -66,7 +67,7 @@ describe('GetSessionService', () => {
     await expect(setUp([stored], [stored])).resolves.toEqual(await setUp([stored]));
   });
 
-  it('finds a session that left the queue for the database between two looks', async () => {
+  it('looks once more for a session that moves between queue and dead letters', async () => {
     await expect(setUp([null, version(0, 'a', 'hello')])).resolves.toMatchObject(seen('a', 'hello'));
   });
 

@@ -21,6 +21,8 @@ interface State {
   messages: TimedMessage[];
 }
 
+const NOTHING: State = { record: null, messages: [] };
+
 /** Finds a session right after it was accepted: what is stored, and on top of it what still waits in the queue. */
 @Injectable()
 export class GetSessionService {
@@ -36,25 +38,13 @@ export class GetSessionService {
     return (await this.look(projectId, id)) ?? this.look(projectId, id);
   }
 
+  /** The queue goes first: what has left it by then was committed, and the database shows it. */
   private async look(projectId: string, id: string): Promise<SessionWithMessages | null> {
-    const [waiting, stored] = await Promise.all([
-      this.queued.find(projectId, id),
-      this.stored(projectId, id),
-    ]);
-    if (stored.record !== null || waiting.length > 0) return viewOf(waiting.reduce(apply, stored));
-    // Between the two looks the session may have left the queue for the database, or for the dead letters.
-    const again = await this.stored(projectId, id);
-    if (again.record !== null) return viewOf(again);
+    const waiting = await this.queued.find(projectId, id);
+    const stored = await this.reader.findWithMessages(projectId, id);
+    if (stored !== null || waiting.length > 0) return viewOf(waiting.reduce(apply, stored ?? NOTHING));
     const refused = await this.deadLetters.find(projectId, id);
-    return viewOf(refused.reduce(apply, again));
-  }
-
-  private async stored(projectId: string, id: string): Promise<State> {
-    const [record, messages] = await Promise.all([
-      this.reader.find(projectId, id),
-      this.reader.messages(projectId, id),
-    ]);
-    return { record, messages };
+    return viewOf(refused.reduce(apply, NOTHING));
   }
 }
 

@@ -46,6 +46,7 @@ export class SearchSessionsService {
     }
     const hits = await this.searching.search(session, limit, offset);
     const records = await this.reader.pick(projectId, hits.sessionIds, filters);
-    return { records, total: hits.total, behind: hits.behind };
+    const stale = hits.sessionIds.length - records.length;
+    return { records, total: hits.total - stale, behind: hits.behind };
   }
 }
