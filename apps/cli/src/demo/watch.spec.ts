@@ -9,13 +9,18 @@ function apiWith(counts: { persisted: number; searchable: number }): DemoApi {
 }
 
 describe('Watch', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
   it('waits until the last session is searchable, and tells the lag of each stage', async () => {
     const counts = { persisted: 2, searchable: 0 };
     const watch = new Watch(apiWith(counts), 'demo42', 2);
     watch.accepted();
     watch.accepted();
     setTimeout(() => (counts.searchable = 2), 400);
-    await watch.untilAllSearchable(5000, new AbortController().signal, () => {});
+    const ended = watch.untilAllSearchable(5000, new AbortController().signal, () => {});
+    await jest.advanceTimersByTimeAsync(600);
+    await ended;
     const [accepted, persisted, searchable] = watch.summary();
     expect(accepted).toMatch(/^Accepted {4}2 of 2 in /);
     expect(persisted).toMatch(/^Persisted {3}2 of 2, about 0\.0 s .*, the last after 0\.[23] s$/);
@@ -24,7 +29,9 @@ describe('Watch', () => {
 
   it('gives up when nothing more becomes searchable, and says how far it came', async () => {
     const watch = new Watch(apiWith({ persisted: 2, searchable: 1 }), 'demo42', 2);
-    await watch.untilAllSearchable(300, new AbortController().signal, () => {});
+    const ended = watch.untilAllSearchable(300, new AbortController().signal, () => {});
+    await jest.advanceTimersByTimeAsync(600);
+    await ended;
     expect(watch.summary()[2]).toBe('Searchable  1 of 2 so far');
   });
 });

@@ -25,12 +25,13 @@ const INSERT_LETTERS: Statement = {
 const FILL_GAPS = `SELECT gap.term, gap.head || letters.letter || gap.tail AS spelling
     FROM unnest($2::int[], $3::text[], $4::text[], $5::boolean[]) AS gap (term, head, tail, as_prefix)
     CROSS JOIN search_letters AS letters
-    WHERE letters.project_id = $1 AND EXISTS (
-      SELECT FROM search_words AS known
+    WHERE letters.project_id = $1 AND (
+      SELECT known.word FROM search_words AS known
       WHERE known.project_id = $1
         AND known.word >= gap.head || letters.letter || gap.tail
         AND known.word <= gap.head || letters.letter || gap.tail || CASE WHEN gap.as_prefix THEN U&'\\+10FFFF' ELSE '' END
-    )`;
+      ORDER BY known.project_id, known.word LIMIT 1
+    ) IS NOT NULL`;
 
 /** A word of a query, and whether it may be the beginning of a word. */
 export interface Term {

@@ -37,11 +37,4 @@ describe('tokenize', () => {
     expect(isSpacelessWord('東')).toBe(true);
     expect(isSpacelessWord('한국어')).toBe(false);
   });
-
-  it('takes less than five seconds for 10 MiB of text with accents', () => {
-    const text = 'Die Größe der Datei überschreitet 10 MiB — leider. '.repeat(200_000);
-    const started = Date.now();
-    expect(tokenize(text).length).toBe(1_600_000);
-    expect(Date.now() - started).toBeLessThan(5000);
-  });
 });
