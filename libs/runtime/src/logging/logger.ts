@@ -21,7 +21,13 @@ export function createLogger(
     level: configuration.LOG_LEVEL,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
+    serializers: { err: withoutClient },
   });
+}
+
+/** pg hangs the whole connection onto the errors of a pool: kilobytes a line that tell nobody anything. */
+function withoutClient(error: Error): object {
+  return { ...pino.stdSerializers.err(error), client: undefined };
 }
 
 /** Sends what Nest itself has to say to the process's log. */
