@@ -30,7 +30,7 @@ describe('Watch', () => {
   it('gives up when nothing more becomes searchable, and says how far it came', async () => {
     const watch = new Watch(apiWith({ persisted: 2, searchable: 1 }), 'demo42', 2);
     const ended = watch.untilAllSearchable(300, new AbortController().signal, () => {});
-    await jest.advanceTimersByTimeAsync(600);
+    await jest.advanceTimersByTimeAsync(1000);
     await ended;
     expect(watch.summary()[2]).toBe('Searchable  1 of 2 so far');
   });

@@ -73,10 +73,10 @@ export class SessionReader {
 
   /** One session with its messages in order, or null. */
   async findWithMessages(projectId: string, id: string): Promise<StoredSession | null> {
-    const { rows } = await this.database.query<SessionRow & { messages: MessageTuple[] }>(FIND_WITH_MESSAGES, [
-      projectId,
-      id,
-    ]);
+    const { rows } = await this.database.query<SessionRow & { messages: MessageTuple[] }>(
+      FIND_WITH_MESSAGES,
+      [projectId, id],
+    );
     const row = rows[0];
     return row === undefined ? null : { record: recordOf(row), messages: row.messages.map(messageOfTuple) };
   }
