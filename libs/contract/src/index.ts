@@ -9,7 +9,6 @@ export * from './session/accepted-session';
 export * from './session/session-record';
 export * from './session/session-view';
 export * from './validation/body-validator';
-export { jsonProblem, textProblem } from './validation/json-value';
-export { isEmailAddress, rules } from './validation/rules';
+export { isEmailAddress } from './validation/rules';
 export { dtoSchemas, SCHEMA_PREFIX } from './validation/schemas';
 export { parseTimestamp } from './validation/timestamp';

@@ -2,7 +2,6 @@ export { AcceptedSessions } from './accepted-sessions';
 export { QUEUE_BACKEND } from './backends/queue-backend';
 export type { QueueBackend } from './backends/queue-backend';
 export { GroupCommit } from './group-commit';
-export type { GroupCommitOptions } from './group-commit';
 export { OUTBOX_READY, SESSIONS_ACCEPTED } from './patterns';
 export type { Pattern, Patterns } from './patterns';
 export { chooseQueueBackend, QueueModule } from './queue.module';

@@ -1,6 +1,6 @@
 export { CONFIGURATION, ConfigurationError, parseConfiguration } from './config/configuration';
 export { settings } from './config/settings';
-export type { Configuration, SettingName, WorkerRole } from './config/settings';
+export type { Configuration, WorkerRole } from './config/settings';
 export { isDatabaseAway } from './connection-error';
 export { createDataSource } from './data-source';
 export type { DataSourceSettings } from './data-source';
