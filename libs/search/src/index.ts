@@ -1,4 +1,7 @@
+export { createSearchIndexAdmin } from './engines';
+export { MeilisearchAdmin } from './meilisearch/meilisearch-admin';
 export { MeilisearchEngine } from './meilisearch/meilisearch-engine';
+export { PostgresAdmin } from './postgres/postgres-admin';
 export { PostgresEngine } from './postgres/postgres-engine';
 export { SEARCH_ENGINE, SearchAwayError } from './search-engine';
 export { Outbox } from './outbox/outbox';
@@ -7,6 +10,14 @@ export type { IndexerOptions } from './outbox/outbox-indexer';
 export { PendingSearch } from './outbox/pending-search';
 export { SearchModule } from './search.module';
 export { SessionSearch } from './session-search';
+export { IndexCheck } from './truth/index-check';
+export type { CheckOptions, CheckResult } from './truth/index-check';
+export type { Difference, DifferenceKind } from './truth/index-comparison';
+export { IndexRebuild, RebuildRunsError } from './truth/index-rebuild';
+export type { RebuildProgress } from './truth/index-rebuild';
+export { indexStatus } from './truth/index-status';
+export type { IndexStatus } from './truth/index-status';
+export type { FreshIndex, IndexScope, SearchIndexAdmin } from './search-index-admin';
 export type {
   EngineHits,
   EngineQuery,

@@ -2,19 +2,12 @@ import { Inject, Module } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import { CONFIGURATION, Database, LOGGER } from '@sessions/runtime';
 import type { Configuration, Logger } from '@sessions/runtime';
-import { MeilisearchEngine } from './meilisearch/meilisearch-engine';
+import { createSearchEngine } from './engines';
 import { OutboxIndexer } from './outbox/outbox-indexer';
 import { PendingSearch } from './outbox/pending-search';
-import { PostgresEngine } from './postgres/postgres-engine';
 import { SEARCH_ENGINE } from './search-engine';
 import type { SearchEngine } from './search-engine';
 import { SessionSearch } from './session-search';
-
-/** The engine that the configuration asks for: Meilisearch when MEILI_URL is set, else Postgres. */
-function createSearchEngine(configuration: Configuration, database: Database): SearchEngine {
-  const { MEILI_URL: url, MEILI_API_KEY: apiKey, SEARCH_INDEX: index } = configuration;
-  return url === undefined ? new PostgresEngine(database) : new MeilisearchEngine({ url, apiKey, index });
-}
 
 /**
  * Search for the API (`SessionSearch`), and the indexer for the worker (`OutboxIndexer`, which works once started).

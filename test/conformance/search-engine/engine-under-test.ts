@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { createDataSource, databaseOf } from '@sessions/runtime';
-import type { SearchDocument, SearchDocumentKey, SearchEngine } from '@sessions/search';
-import { MeilisearchEngine, parseQuery, PostgresEngine } from '@sessions/search';
+import type { SearchDocument, SearchDocumentKey, SearchEngine, SearchIndexAdmin } from '@sessions/search';
+import {
+  MeilisearchAdmin,
+  MeilisearchEngine,
+  parseQuery,
+  PostgresAdmin,
+  PostgresEngine,
+} from '@sessions/search';
 import type { EngineHits, SearchFilters } from '@sessions/search';
 import { newUuid } from '@sessions/contract';
 import { backends, createDatabase } from '../../support/backends';
@@ -17,6 +23,7 @@ export interface SearchOptions extends Partial<SearchFilters> {
 /** An engine on a real server, empty, and the few calls that tests make of it. */
 export interface EngineUnderTest {
   engine: SearchEngine;
+  admin: SearchIndexAdmin;
   /** Submits and waits; fails the test unless the engine succeeded. */
   index(documents: SearchDocument[], removals?: SearchDocumentKey[]): Promise<void>;
   search(projectId: string, text: string, options?: SearchOptions): Promise<EngineHits>;
@@ -26,10 +33,11 @@ export interface EngineUnderTest {
 
 /** Opens an engine that holds nothing yet. */
 export async function openEngine(backend: SearchBackend): Promise<EngineUnderTest> {
-  const { engine, remove } = backend === 'postgres' ? await openPostgres() : openMeilisearch();
+  const { engine, admin, remove } = backend === 'postgres' ? await openPostgres() : openMeilisearch();
   await engine.prepare();
   return {
     engine,
+    admin,
     index: async (documents, removals = []) => {
       const task = await engine.submit(documents, removals);
       expect(await task.settled()).toEqual({ status: 'succeeded' });
@@ -45,6 +53,7 @@ export async function openEngine(backend: SearchBackend): Promise<EngineUnderTes
       }),
     close: async () => {
       await engine.close();
+      await admin.close();
       await remove();
     },
   };
@@ -85,6 +94,7 @@ async function openPostgres() {
   const dataSource = await createDataSource(database.url).initialize();
   return {
     engine: new PostgresEngine(databaseOf(dataSource)),
+    admin: new PostgresAdmin(databaseOf(dataSource)),
     remove: async () => {
       await dataSource.destroy();
       await database.drop();
@@ -93,6 +103,10 @@ async function openPostgres() {
 }
 
 function openMeilisearch() {
-  const engine = new MeilisearchEngine(meilisearchOptions(`test_${randomBytes(8).toString('hex')}`));
-  return { engine, remove: () => Promise.resolve() };
+  const options = meilisearchOptions(`test_${randomBytes(8).toString('hex')}`);
+  return {
+    engine: new MeilisearchEngine(options),
+    admin: new MeilisearchAdmin(options),
+    remove: () => Promise.resolve(),
+  };
 }

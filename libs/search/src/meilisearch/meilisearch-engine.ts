@@ -1,41 +1,25 @@
-import type { Index, SearchParams } from 'meilisearch';
-import { Meilisearch } from 'meilisearch';
+import type { Index, Meilisearch, SearchParams } from 'meilisearch';
 import type {
   EngineHits,
   EngineQuery,
-  IndexOutcome,
   IndexTask,
   SearchDocument,
   SearchDocumentKey,
   SearchEngine,
 } from '../search-engine';
 import { SearchAwayError } from '../search-engine';
+import type { MeilisearchOptions } from './client';
+import { createClient } from './client';
 import type { IndexedDocument } from './document';
-import { documentId, toIndexedDocument } from './document';
-import { errorCode, isAway, isRefusal } from './errors';
+import { errorCode, isAway } from './errors';
 import { filterOf } from './filter';
-import { differingSettings, MAX_TOTAL_HITS } from './index-settings';
+import { MAX_TOTAL_HITS } from './index-settings';
+import { setUpIndex } from './index-setup';
+import { IndexWriter } from './index-writer';
 import type { PhraseCandidate } from './phrase-check';
 import { withPhrases } from './phrase-check';
 import { hasLongPhrase, queryText } from './query-text';
 import { TaskPoller } from './task-poller';
-
-const REQUEST_TIMEOUT_MS = 30_000;
-const SETUP_TIMEOUT_MS = 600_000;
-
-/**
- * Compressed answers leave Meilisearch in several packets, the last of which waits for the acknowledgement of the
- * first: 45 ms instead of 5 for a page of 50.
- */
-const UNCOMPRESSED = { 'Accept-Encoding': 'identity' };
-
-/** Where the Meilisearch server is. */
-export interface MeilisearchOptions {
-  url: string;
-  apiKey?: string | undefined;
-  /** Name of the index. */
-  index: string;
-}
 
 /** Search by a Meilisearch server (1.50 or newer), through its official client. */
 export class MeilisearchEngine implements SearchEngine {
@@ -43,45 +27,21 @@ export class MeilisearchEngine implements SearchEngine {
   private readonly client: Meilisearch;
   private readonly index: Index<IndexedDocument>;
   private readonly tasks: TaskPoller;
+  private readonly writer: IndexWriter;
 
   constructor(private readonly options: MeilisearchOptions) {
-    this.client = new Meilisearch({
-      host: options.url,
-      ...(options.apiKey === undefined ? {} : { apiKey: options.apiKey }),
-      timeout: REQUEST_TIMEOUT_MS,
-      requestInit: { headers: UNCOMPRESSED },
-    });
+    this.client = createClient(options);
     this.index = this.client.index<IndexedDocument>(options.index);
     this.tasks = new TaskPoller(this.client);
+    this.writer = new IndexWriter(this.index, this.tasks);
   }
 
-  /** Safe to run from several processes at once: creating twice and setting the same twice are harmless. */
-  async prepare(): Promise<void> {
-    const wait = { timeout: SETUP_TIMEOUT_MS };
-    if (!(await this.exists())) {
-      const task = await this.client.createIndex(this.options.index, { primaryKey: 'id' }).waitTask(wait);
-      if (task.error && task.error.code !== 'index_already_exists') throw new Error(task.error.message);
-    }
-    const settings = differingSettings(await this.index.getSettings());
-    if (Object.keys(settings).length === 0) return;
-    const task = await this.index.updateSettings(settings).waitTask(wait);
-    if (task.error) throw new Error(`Meilisearch refused the index's settings: ${task.error.message}`);
+  prepare(): Promise<void> {
+    return setUpIndex(this.client, this.options.index);
   }
 
-  async submit(documents: SearchDocument[], removals: SearchDocumentKey[]): Promise<IndexTask> {
-    try {
-      const uids: number[] = [];
-      if (documents.length > 0) {
-        uids.push((await this.index.addDocuments(documents.map(toIndexedDocument))).taskUid);
-      }
-      if (removals.length > 0)
-        uids.push((await this.index.deleteDocuments(removals.map(documentId))).taskUid);
-      return { settled: () => this.allOf(uids) };
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      const reason = error instanceof Error ? error.message : String(error);
-      return { settled: () => Promise.resolve({ status: 'failed', reason }) };
-    }
+  submit(documents: SearchDocument[], removals: SearchDocumentKey[]): Promise<IndexTask> {
+    return this.writer.submit(documents, removals);
   }
 
   async search(query: EngineQuery): Promise<EngineHits> {
@@ -103,16 +63,6 @@ export class MeilisearchEngine implements SearchEngine {
   close(): Promise<void> {
     this.tasks.close();
     return Promise.resolve();
-  }
-
-  private async exists(): Promise<boolean> {
-    try {
-      await this.index.getRawInfo();
-      return true;
-    } catch (error) {
-      if (errorCode(error) === 'index_not_found') return false;
-      throw error;
-    }
   }
 
   private async searchPage(query: EngineQuery): Promise<EngineHits> {
@@ -148,11 +98,6 @@ export class MeilisearchEngine implements SearchEngine {
     }));
     const found = (await withPhrases(this.index, candidates, query.query)).map(({ sessionId }) => sessionId);
     return { sessionIds: found.slice(query.offset, query.offset + query.limit), total: found.length };
-  }
-
-  private async allOf(taskUids: number[]): Promise<IndexOutcome> {
-    const outcomes = await Promise.all(taskUids.map((uid) => this.tasks.outcome(uid)));
-    return outcomes.find((outcome) => outcome.status === 'failed') ?? { status: 'succeeded' };
   }
 }
 

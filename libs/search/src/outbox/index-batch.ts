@@ -1,6 +1,6 @@
 import type { Database } from '@sessions/runtime';
-import type { IndexTask, SearchDocumentKey, SearchEngine } from '../search-engine';
-import type { Outbox, OutboxEntry } from './outbox';
+import type { DocumentSink, IndexTask, SearchDocumentKey } from '../search-engine';
+import type { OutboxEntry } from './outbox';
 import { keyText, loadDocuments, sessionSizes } from './session-loader';
 
 /** Cuts claimed rows into batches that hold at most `maxBytes` of text each; a longer session is alone in one. */
@@ -27,7 +27,7 @@ export async function batchesBySize(
 /** Loads the sessions of a batch and hands them to the engine. What exists no more is removed from it. */
 export async function submitBatch(
   database: Database,
-  engine: SearchEngine,
+  sink: DocumentSink,
   entries: readonly OutboxEntry[],
 ): Promise<IndexTask> {
   const documents = await loadDocuments(database, entries);
@@ -35,7 +35,15 @@ export async function submitBatch(
   const removals: SearchDocumentKey[] = entries
     .filter((entry) => !existing.has(keyText(entry)))
     .map(({ projectId, sessionId }) => ({ projectId, sessionId }));
-  return engine.submit(documents, removals);
+  return sink.submit(documents, removals);
+}
+
+/** What is to be done with the entries of a batch in the end. */
+export interface BatchEnding {
+  /** They are indexed. */
+  complete(entries: readonly OutboxEntry[]): Promise<void>;
+  /** The engine will never take it. */
+  park(entry: OutboxEntry, reason: string): Promise<void>;
 }
 
 /** What came of a batch: the rows that are indexed, and those that the engine will never take. */
@@ -50,19 +58,19 @@ export interface BatchResult {
  */
 export async function finishBatch(
   database: Database,
-  engine: SearchEngine,
-  outbox: Outbox,
+  sink: DocumentSink,
+  ending: BatchEnding,
   entries: readonly OutboxEntry[],
   task: IndexTask,
 ): Promise<BatchResult> {
   const outcome = await task.settled();
   const [first] = entries;
   if (outcome.status === 'succeeded' || first === undefined) {
-    await outbox.complete(entries);
+    await ending.complete(entries);
     return { indexed: entries.length, parked: [] };
   }
   if (entries.length === 1) {
-    await outbox.park(first, outcome.reason);
+    await ending.park(first, outcome.reason);
     return { indexed: 0, parked: [first] };
   }
   const middle = Math.ceil(entries.length / 2);
@@ -70,10 +78,10 @@ export async function finishBatch(
   for (const half of [entries.slice(0, middle), entries.slice(middle)]) {
     const { indexed, parked } = await finishBatch(
       database,
-      engine,
-      outbox,
+      sink,
+      ending,
       half,
-      await submitBatch(database, engine, half),
+      await submitBatch(database, sink, half),
     );
     result.indexed += indexed;
     result.parked.push(...parked);

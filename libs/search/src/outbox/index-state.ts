@@ -1,0 +1,97 @@
+import type { Database, Queryable } from '@sessions/runtime';
+import type { OutboxEntry } from './outbox';
+
+const QUEUE_NOTED = `INSERT INTO search_outbox (project_id, session_id)
+  SELECT project_id, session_id FROM search_rebuild_changes ORDER BY project_id, session_id
+  ON CONFLICT (project_id, session_id)
+  DO UPDATE SET change = nextval('search_outbox_change'), claimed_until = NULL, attempts = 0`;
+
+const TAKE_BACK = `UPDATE search_outbox AS entry SET change = nextval('search_outbox_change'), claimed_until = NULL
+  FROM (SELECT project_id, session_id FROM search_outbox WHERE claimed_until IS NOT NULL
+    ORDER BY project_id, session_id FOR UPDATE) AS held
+  WHERE entry.project_id = held.project_id AND entry.session_id = held.session_id`;
+
+const NOTED = `SELECT project_id AS "projectId", session_id AS "sessionId", change::text, 0 AS attempts
+  FROM search_rebuild_changes LIMIT $1`;
+
+const FORGET = `DELETE FROM search_rebuild_changes AS noted
+  USING unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS done (project_id, session_id, change)
+  WHERE noted.project_id = done.project_id AND noted.session_id = done.session_id AND noted.change = done.change`;
+
+const CLAIMED = `SELECT EXISTS (SELECT FROM search_outbox WHERE claimed_until > now()) AS claimed`;
+
+/**
+ * What all indexers heed, in the one row of `search_index_state`: until when nobody may claim, and whether a rebuild
+ * runs, during which `Outbox.complete` notes what it completes in `search_rebuild_changes`.
+ */
+export class IndexState {
+  constructor(private readonly database: Database) {}
+
+  /** Lets nobody claim for that long; sessions that wait are found in the database meanwhile. */
+  async hold(milliseconds: number): Promise<void> {
+    await this.database.query(
+      `UPDATE search_index_state SET held_until = now() + $1::int * interval '1 millisecond'`,
+      [milliseconds],
+    );
+  }
+
+  /** Lets everybody claim again. */
+  async resume(): Promise<void> {
+    await this.database.query('UPDATE search_index_state SET held_until = NULL');
+  }
+
+  /** Whether anybody holds rows of the outbox. */
+  async isAnythingClaimed(): Promise<boolean> {
+    const { rows } = await this.database.query<{ claimed: boolean }>(CLAIMED);
+    return rows[0]?.claimed === true;
+  }
+
+  /** Since when a rebuild runs, or has been dead; null when there is none. */
+  async rebuildingSince(): Promise<Date | null> {
+    const { rows } = await this.database.query<{ since: Date | null }>(
+      'SELECT rebuilding_since AS since FROM search_index_state',
+    );
+    return rows[0]?.since ?? null;
+  }
+
+  /** From now on, completions are noted. What a killed rebuild noted is indexed again first. */
+  async beginRebuild(): Promise<void> {
+    await this.database.transaction(async (connection) => {
+      await requeueAll(connection);
+      await connection.query('UPDATE search_index_state SET rebuilding_since = now(), held_until = NULL');
+    });
+  }
+
+  /** What was completed since the rebuild began and has not been forgotten. */
+  async noted(limit: number): Promise<OutboxEntry[]> {
+    const { rows } = await this.database.query<OutboxEntry>(NOTED, [limit]);
+    return rows;
+  }
+
+  /** Forgets what the new index has, unless it was completed again meanwhile. */
+  async forget(entries: readonly OutboxEntry[]): Promise<void> {
+    await this.database.query(FORGET, [
+      entries.map(({ projectId }) => projectId),
+      entries.map(({ sessionId }) => sessionId),
+      entries.map(({ change }) => change),
+    ]);
+  }
+
+  /**
+   * Ends a rebuild. What is noted, and everything that is in flight and so may have gone into the old index, is indexed
+   * once more: it gets a new change, without which whoever holds it cannot complete it.
+   */
+  async endRebuild(): Promise<void> {
+    await this.database.transaction(async (connection) => {
+      await requeueAll(connection);
+      await connection.query('UPDATE search_index_state SET rebuilding_since = NULL, held_until = NULL');
+    });
+  }
+}
+
+/** Queues what is in flight first: whatever is completed before that is noted by then. */
+async function requeueAll(connection: Queryable): Promise<void> {
+  await connection.query(TAKE_BACK);
+  await connection.query(QUEUE_NOTED);
+  await connection.query('DELETE FROM search_rebuild_changes');
+}

@@ -1,0 +1,180 @@
+import type { Database } from '@sessions/runtime';
+import { sleep } from '@sessions/runtime';
+import type { BatchEnding } from '../outbox/index-batch';
+import { batchesBySize, finishBatch, submitBatch } from '../outbox/index-batch';
+import { IndexState } from '../outbox/index-state';
+import type { OutboxEntry } from '../outbox/outbox';
+import type { SearchDocumentKey } from '../search-engine';
+import type { FreshIndex, SearchIndexAdmin } from '../search-index-admin';
+
+/** Any number will do, as long as every version of the product uses this one. */
+const REBUILD_LOCK = 7_340_022;
+
+const PAGE = 1000;
+const BATCH_BYTES = 8 * 1024 * 1024;
+/** Batches that the engine works on at a time; indexers go on meanwhile. */
+const MAX_IN_FLIGHT = 4;
+/** So few noted sessions are brought over while claims are held. */
+const FEW_NOTED = 1000;
+const MAX_CATCH_UPS = 10;
+const HOLD_MS = 60_000;
+/** What indexers hold is waited for so long; the rest is indexed again after the swap. */
+const DRAIN_MS = 10_000;
+const DRAIN_POLL_MS = 100;
+
+const KEYS = `SELECT project_id AS "projectId", id AS "sessionId", '0' AS change, 0 AS attempts FROM sessions
+  WHERE (project_id, id) > ($1::uuid, $2::uuid) ORDER BY project_id, id LIMIT ${PAGE}`;
+
+const QUEUE = `INSERT INTO search_outbox (project_id, session_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`;
+
+const FIRST: SearchDocumentKey = {
+  projectId: '00000000-0000-0000-0000-000000000000',
+  sessionId: '00000000-0000-0000-0000-000000000000',
+};
+
+/** How far a rebuild is. */
+export interface RebuildProgress {
+  phase: 'filling' | 'catching up' | 'swapping';
+  /** Sessions that the new index has. */
+  indexed: number;
+  /** Sessions stored when the rebuild began. */
+  sessions: number;
+}
+
+/** What a rebuild did. */
+export interface RebuildResult {
+  indexed: number;
+  /** Sessions that the engine refused; they go the way of all refused ones, to the dead letters. */
+  refused: number;
+}
+
+/** Another rebuild of the same database runs. */
+export class RebuildRunsError extends Error {}
+
+/**
+ * Fills a new index beside the live one and puts it in its place, while writes and searches go on.
+ *
+ * *Filling*: all stored sessions, in the order of their keys, go into the new index. Indexers keep writing to the live
+ * one and note every session that they complete. *Catching up*: noted sessions are brought over until few are left.
+ * *Swapping*: nobody claims for some seconds, so that what waits stays in the outbox, where searches find it; the rest
+ * is brought over, the indexes change places, and whatever was still in flight is queued again. Only then claims go on.
+ *
+ * Killed at any moment, it leaves a live index and notes. The next rebuild queues what is noted and begins anew; holds
+ * end by themselves. An advisory lock lets one rebuild run at a time.
+ */
+export class IndexRebuild {
+  private readonly state: IndexState;
+  private readonly ending: BatchEnding = {
+    complete: () => Promise.resolve(),
+    park: async ({ projectId, sessionId }) => {
+      this.refused++;
+      await this.database.query(QUEUE, [projectId, sessionId]);
+    },
+  };
+  private indexed = 0;
+  private refused = 0;
+  private sessions = 0;
+
+  constructor(
+    private readonly database: Database,
+    private readonly admin: SearchIndexAdmin,
+    private readonly report: (progress: RebuildProgress) => void,
+  ) {
+    this.state = new IndexState(database);
+  }
+
+  /** @throws RebuildRunsError when another one runs. Needs a second connection for its lock. */
+  run(): Promise<RebuildResult> {
+    return this.database.transaction(async (lock) => {
+      await lock.query('SET LOCAL idle_in_transaction_session_timeout = 0');
+      const { rows } = await lock.query<{ locked: boolean }>(
+        'SELECT pg_try_advisory_xact_lock($1) AS locked',
+        [REBUILD_LOCK],
+      );
+      if (rows[0]?.locked !== true) throw new RebuildRunsError('Another rebuild of the search index runs.');
+      // The lock is gone when its connection is, and then another rebuild may have begun.
+      return this.rebuild(async () => void (await lock.query('SELECT')));
+    });
+  }
+
+  private async rebuild(assertLocked: () => Promise<void>): Promise<RebuildResult> {
+    await this.state.beginRebuild();
+    this.sessions = await this.countSessions();
+    const fresh = await this.admin.openFresh();
+    await this.fill(fresh);
+    await this.catchUp(fresh);
+    await assertLocked();
+    this.tell('swapping');
+    await this.state.hold(HOLD_MS);
+    await this.drained();
+    while (await this.bringOver(fresh));
+    await assertLocked();
+    await fresh.swap();
+    await this.state.endRebuild();
+    return { indexed: this.indexed, refused: this.refused };
+  }
+
+  private async fill(fresh: FreshIndex): Promise<void> {
+    let after = FIRST;
+    const inFlight = new Set<Promise<void>>();
+    try {
+      for (;;) {
+        const { rows } = await this.database.query<OutboxEntry>(KEYS, [after.projectId, after.sessionId]);
+        const last = rows.at(-1);
+        if (last === undefined) break;
+        after = last;
+        for (const batch of await batchesBySize(this.database, rows, BATCH_BYTES)) {
+          if (inFlight.size >= MAX_IN_FLIGHT) await Promise.race(inFlight);
+          const flight = this.index(fresh, batch).finally(() => inFlight.delete(flight));
+          inFlight.add(flight);
+        }
+      }
+    } finally {
+      await Promise.all(inFlight);
+    }
+  }
+
+  private async index(fresh: FreshIndex, batch: readonly OutboxEntry[]): Promise<void> {
+    const task = await submitBatch(this.database, fresh, batch);
+    this.indexed += (await finishBatch(this.database, fresh, this.ending, batch, task)).indexed;
+    this.tell('filling');
+  }
+
+  private async catchUp(fresh: FreshIndex): Promise<void> {
+    for (let round = 0; round < MAX_CATCH_UPS; round++) {
+      let brought: number;
+      do {
+        brought = await this.bringOver(fresh);
+        this.tell('catching up');
+      } while (brought === PAGE);
+      if (brought < FEW_NOTED) return;
+    }
+  }
+
+  /** Brings a page of noted sessions over and gives how many they were. */
+  private async bringOver(fresh: FreshIndex): Promise<number> {
+    const noted = await this.state.noted(PAGE);
+    for (const batch of await batchesBySize(this.database, noted, BATCH_BYTES)) {
+      const task = await submitBatch(this.database, fresh, batch);
+      await finishBatch(this.database, fresh, this.ending, batch, task);
+    }
+    await this.state.forget(noted);
+    return noted.length;
+  }
+
+  private async drained(): Promise<void> {
+    const deadline = Date.now() + DRAIN_MS;
+    while (Date.now() < deadline && (await this.state.isAnythingClaimed())) await sleep(DRAIN_POLL_MS);
+  }
+
+  private async countSessions(): Promise<number> {
+    const { rows } = await this.database.query<{ count: number }>(
+      'SELECT count(*)::float8 AS count FROM sessions',
+    );
+    return rows[0]?.count ?? 0;
+  }
+
+  private tell(phase: RebuildProgress['phase']): void {
+    this.report({ phase, indexed: this.indexed, sessions: this.sessions });
+  }
+}
