@@ -68,6 +68,27 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     ],
     load: async () => (await import('./dead-letters/dead-letters.command.js')).deadLettersCommand,
   },
+  index: {
+    usage: [
+      [
+        'index status [--project proj_…] [--json]',
+        'Shows how far indexing is: what waits, what was refused, and what the search engine holds.',
+      ],
+      [
+        'index check [--project proj_…] [--quick] [--json]',
+        'Compares the search index with the database, id by id; --quick only where the counts differ. Ends with 1 if anything differs.',
+      ],
+      [
+        'index repair [--project proj_…] [--quick] [--json]',
+        'Does the same and has what differs indexed again. Safe to repeat.',
+      ],
+      [
+        'index rebuild [--json]',
+        'Fills a new index beside the live one, then puts it in its place. Writes and searches go on; safe to repeat.',
+      ],
+    ],
+    load: async () => (await import('./index-command/index.command.js')).indexCommand,
+  },
 };
 
 void runCommandLine(process.argv.slice(2), COMMANDS, {

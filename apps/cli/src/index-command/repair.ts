@@ -1,0 +1,31 @@
+import { IndexCheck } from '@sessions/search';
+import { parseArgs } from 'node:util';
+import type { CommandContext } from '../command';
+import { grouped, numberOf } from '../numbers';
+import { comparisonText, comparisonView, repairable } from './comparison-view';
+import { json, project, projectOf, quick } from './options';
+import { StepProgress } from './step-progress';
+import { withServingIndex } from './with-index';
+
+/** `index repair`: queues what differs, for the workers to index or remove. Safe to repeat. */
+export async function repair(args: string[], context: CommandContext): Promise<void> {
+  const { values } = parseArgs({ args, options: { json, project, quick } });
+  const projectId = projectOf(values.project);
+  const progress = new StepProgress();
+  const result = await withServingIndex(context.configuration(), (database, admin) =>
+    progress.during((show) =>
+      new IndexCheck(database, admin).repair({
+        projectId,
+        deep: !values.quick,
+        report: (compared) => show(`Compared ${grouped(compared)} ids`),
+      }),
+    ),
+  );
+  if (values.json) return context.print(JSON.stringify(comparisonView(result)));
+  context.print(comparisonText(result));
+  const differing = repairable(result);
+  if (differing === 0) return context.print('There is nothing to repair.');
+  context.print(
+    `Queued for indexing: ${numberOf(differing - result.foreign, 'session')}; \`index status\` shows how many wait.`,
+  );
+}

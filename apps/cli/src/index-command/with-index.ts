@@ -1,0 +1,42 @@
+import { databaseOf } from '@sessions/runtime';
+import type { Configuration, Database } from '@sessions/runtime';
+import { createSearchIndexAdmin } from '@sessions/search';
+import type { SearchIndexAdmin } from '@sessions/search';
+import { CommandError } from '../command';
+import { withDatabase } from '../database';
+
+/** Connects to the configured database and search engine, does the work, and closes both however it ends. */
+export function withIndex<Result>(
+  configuration: Configuration,
+  work: (database: Database, admin: SearchIndexAdmin) => Promise<Result>,
+): Promise<Result> {
+  return withDatabase(configuration, [], async (dataSource) => {
+    const database = databaseOf(dataSource);
+    const admin = createSearchIndexAdmin(configuration, database);
+    try {
+      return await work(database, admin);
+    } finally {
+      await admin.close();
+    }
+  });
+}
+
+/** As `withIndex`, for work that nothing comes of while the engine is away. */
+export function withServingIndex<Result>(
+  configuration: Configuration,
+  work: (database: Database, admin: SearchIndexAdmin) => Promise<Result>,
+): Promise<Result> {
+  return withIndex(configuration, async (database, admin) => {
+    if (admin.name === 'meilisearch') await assertServes(admin);
+    return work(database, admin);
+  });
+}
+
+async function assertServes(admin: SearchIndexAdmin): Promise<void> {
+  try {
+    await admin.check();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'Meilisearch does not answer.';
+    throw new CommandError(`${reason} Start it, or correct MEILI_URL.`, { cause: error });
+  }
+}
