@@ -9,6 +9,7 @@ import type { Result } from './report';
 import { runScenario } from './run-scenario';
 import { SCENARIOS } from './scenarios/scenarios';
 import type { Scenario } from './scenarios/scenario';
+import { selfCheck } from './self-check/self-check';
 
 /** The scenarios that the options ask for and the profile has the servers for. */
 function chosen({ profile, scenarios, short }: Options): Scenario[] {
@@ -60,7 +61,7 @@ async function main(): Promise<void> {
   try {
     await build();
     await requireBuild();
-    if (!(await runAll(options))) process.exitCode = 1;
+    if (!(await (options.selfCheck ? selfCheck(options) : runAll(options)))) process.exitCode = 1;
   } finally {
     await closeRun();
   }

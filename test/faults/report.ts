@@ -37,7 +37,7 @@ const COLUMNS = [
 ] as const;
 
 /** How many problems of one scenario are printed; the first ones tell the story. */
-const PRINTED_PROBLEMS = 8;
+const PRINTED_PROBLEMS = 4;
 
 /** The line above all others. */
 export function headLine(): string {

@@ -14,24 +14,32 @@ import { takeSnapshot } from './verify/snapshot';
 
 /** Milliseconds of undisturbed load before the fault, and after the recovery. */
 const BEFORE_MS = [1000, 3000] as const;
+const SHORT_BEFORE_MS = [500, 1000] as const;
 const AFTER_MS = 1000;
 
 /** How long clients repeat after the load's end: longer than the 30 s that a dead API's idempotency keys are held. */
 const PATIENCE_MS = 45_000;
-const SHORT_PATIENCE_MS = 3000;
+const SHORT_PATIENCE_MS = 1000;
 
-/** Runs one scenario under load and compares what was acknowledged with what is there in the end. */
+/** Recovery that takes longer than this is a fault of its own. */
+const RECOVERY_MS = 60_000;
+
+/**
+ * Runs one scenario under load and compares what was acknowledged with what is there in the end.
+ *
+ * @param options `urls` is where the load goes, if not to the APIs themselves; `recoveryMs` is how long recovery may take
+ */
 export async function runScenario(
   cluster: Cluster,
   scenario: Scenario,
   round: number,
   random: Random,
-  options: Pick<Options, 'rate' | 'outageMs' | 'short'>,
+  options: Pick<Options, 'rate' | 'outageMs' | 'short'> & { urls?: string[]; recoveryMs?: number },
 ): Promise<Result> {
   const project = await cluster.newProject(`${scenario.name} ${round}`);
   const load = new Load({
     project,
-    urls: cluster.urls,
+    urls: options.urls ?? cluster.urls,
     random: random.fork(),
     rate: options.rate,
     patienceMs: options.short ? SHORT_PATIENCE_MS : PATIENCE_MS,
@@ -52,10 +60,12 @@ export async function runScenario(
 
   await scenario.prepare?.(stage);
   load.start();
-  await sleep(random.between(...BEFORE_MS));
+  await sleep(random.between(...(options.short ? SHORT_BEFORE_MS : BEFORE_MS)));
   const remark = await noting(() => scenario.strike(stage));
   if (typeof remark === 'string') remarks.push(remark);
-  const recovered = await noting(() => untilRecovered(load.ledger, cluster.postgres.url));
+  const recovered = await noting(() =>
+    untilRecovered(load.ledger, cluster.postgres.url, options.recoveryMs ?? RECOVERY_MS),
+  );
   await sleep(AFTER_MS);
   await load.stop();
   await noting(async () => scenario.restore?.(stage));

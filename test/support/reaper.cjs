@@ -1,8 +1,10 @@
 /**
  * Ends what a test run started, once the run is over or its process is gone (Ctrl-C, SIGKILL, a crash): every file
- * in `<run folder>/processes` is named after a process id and holds the signal that ends it. A process of its own,
- * because Jest runs no teardown when it is interrupted. Usage: node reaper.cjs <run folder>, with an IPC channel.
+ * in `<run folder>/processes` is named after a process id and holds the signal that ends it, and every one in `mounts`
+ * holds a folder to unmount. A process of its own, because Jest runs no teardown when it is interrupted.
+ * Usage: node reaper.cjs <run folder>, with an IPC channel.
  */
+const { spawnSync } = require('node:child_process');
 const { existsSync, readdirSync, readFileSync, rmSync } = require('node:fs');
 const path = require('node:path');
 
@@ -27,6 +29,10 @@ async function endAll() {
     await new Promise((done) => setTimeout(done, 50));
   }
   for (const pid of entries) signal(Number(pid), 'SIGKILL');
+  const mounts = path.join(folder, 'mounts');
+  for (const name of existsSync(mounts) ? readdirSync(mounts) : []) {
+    spawnSync('umount', ['--lazy', readFileSync(path.join(mounts, name), 'utf8')]);
+  }
   rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 }
 

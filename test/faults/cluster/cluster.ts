@@ -1,9 +1,12 @@
 import { migrate } from '@sessions/storage';
+import { Redis } from 'ioredis';
 import { freePort } from '../../../apps/cli/src/start/embedded-postgres';
 import { createProjectWithKey } from '../../../apps/cli/src/start/first-project';
 import type { ProjectWithKey } from '../../../apps/cli/src/start/first-project';
 import { startMeilisearch, startPostgres, startRedis } from '../../support/servers';
 import type { TestServer } from '../../support/servers';
+import { fillDisk } from './full-disk';
+import type { FullDisk } from './full-disk';
 import { ServerProcess } from './server-process';
 import { TcpProxy } from './tcp-proxy';
 
@@ -29,6 +32,8 @@ export class Cluster {
   readonly workers: ServerProcess[] = [];
   /** Base URLs of the APIs, which stay the same. */
   readonly urls: string[] = [];
+  /** The disk that `fillDisk` made last. */
+  fullDisk: FullDisk | undefined;
 
   private constructor(
     readonly profile: Profile,
@@ -72,6 +77,22 @@ export class Cluster {
     return [this.postgres, this.redis, this.meilisearch].filter((server) => server !== undefined);
   }
 
+  /** Makes Postgres find its disk full, until `makeRoom` and `remove` are called on what is returned. */
+  async fillDisk(): Promise<FullDisk> {
+    this.fullDisk = await fillDisk(this.postgres);
+    return this.fullDisk;
+  }
+
+  /** Changes a setting of Redis while it runs. */
+  async configureRedis(setting: string, value: string): Promise<void> {
+    const redis = new Redis(this.redis?.url ?? '');
+    try {
+      await redis.config('SET', setting, value);
+    } finally {
+      redis.disconnect();
+    }
+  }
+
   /** A project of its own, so that one scenario's sessions never mix with another's. */
   newProject(name: string): Promise<ProjectWithKey> {
     return createProjectWithKey(this.postgres.url, name);
@@ -84,6 +105,7 @@ export class Cluster {
 
   async stop(): Promise<void> {
     await Promise.all(this.processes.map((process) => process.kill()));
+    await this.fullDisk?.remove();
     await this.workersNetwork.close();
     await Promise.all(this.servers.map((server) => server.crash()));
   }

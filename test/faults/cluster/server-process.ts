@@ -15,12 +15,6 @@ export class ServerProcess {
     private readonly problems: string[],
   ) {}
 
-  /** The process id of the running process. */
-  get pid(): number {
-    if (this.running === undefined) throw new Error(`The ${this.role} does not run.`);
-    return this.running.pid;
-  }
-
   /** Starts it; resolves when it says that it serves. @param settings that differ from the usual ones this time */
   async start(settings: Record<string, string> = {}): Promise<void> {
     if (this.running !== undefined) return;
@@ -47,9 +41,10 @@ export class ServerProcess {
       );
   }
 
-  /** The end of what the running process wrote. */
-  output(): string {
-    return this.running?.output() ?? '';
+  /** Sends it a signal that does not end it. */
+  signal(signal: NodeJS.Signals): void {
+    if (this.running === undefined) throw new Error(`The ${this.role} does not run.`);
+    process.kill(this.running.pid, signal);
   }
 
   private async end(signal: NodeJS.Signals): Promise<number | null> {

@@ -31,6 +31,8 @@ export class Ledger {
   readonly outcomes = new Map<string, number>();
   /** What no client should ever be answered, in sentences. */
   readonly surprises: string[] = [];
+  /** The longest that a client waited for a 503. */
+  slowestRefusalMs = 0;
   /** Writes that were sent again until the patience ended, without an answer. */
   unanswered = 0;
 
@@ -41,9 +43,10 @@ export class Ledger {
   }
 
   /** Notes an answer, or that there was none. */
-  note({ status, complete, failure, text }: Exchange): void {
+  note({ begun, ended, status, complete, failure, text }: Exchange): void {
     const outcome = complete ? String(status) : (failure ?? 'cut off');
     this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + 1);
+    if (status === 503) this.slowestRefusalMs = Math.max(this.slowestRefusalMs, ended - begun);
     const surprising = complete && status >= 400 && status !== 409 && status !== 503;
     if (surprising) this.surprise(`answered ${status}: ${text.slice(0, 200)}`);
   }

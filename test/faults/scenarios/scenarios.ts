@@ -1,5 +1,6 @@
 import { KILLS } from './kills';
+import { OUTAGES } from './outages';
 import type { Scenario } from './scenario';
 
 /** Every scenario, in the order in which a round runs them. */
-export const SCENARIOS: readonly Scenario[] = [...KILLS];
+export const SCENARIOS: readonly Scenario[] = [...KILLS, ...OUTAGES];

@@ -1,0 +1,116 @@
+import { sleep } from '../time';
+import type { Scenario } from './scenario';
+
+/** How far the clock of one API goes back. */
+const CLOCK_BACK_MS = 3_600_000;
+
+/** Jobs that may wait when the queue is to fill up soon. */
+const SMALL_BACKLOG = 20;
+
+/** A refusal must come at once. */
+const REFUSAL_MS = 1000;
+
+const stalledNetwork: Scenario = {
+  name: 'stalled-network',
+  async strike({ cluster: { workersNetwork }, outageMs }) {
+    workersNetwork.stall();
+    await sleep(outageMs);
+    workersNetwork.open();
+    return 'old connections never come back';
+  },
+  restore({ cluster: { workersNetwork } }) {
+    workersNetwork.expire();
+    return Promise.resolve();
+  },
+};
+
+const queueFull: Scenario = {
+  name: 'queue-full',
+  async prepare({ cluster: { apis, workers } }) {
+    for (const worker of workers) await worker.stop();
+    for (const api of apis) await api.stop();
+    for (const api of apis) await api.start({ INGEST_MAX_BACKLOG: String(SMALL_BACKLOG) });
+  },
+  async strike({ cluster: { workers }, load: { ledger }, outageMs }) {
+    await sleep(outageMs);
+    const refused = ledger.count('503');
+    if (refused === 0) throw new Error('The queue was full, and nothing was refused.');
+    for (const worker of workers) await worker.start();
+    return `${refused} refused while full, the slowest in ${ledger.slowestRefusalMs} ms`;
+  },
+  async restore({ cluster: { apis }, load: { ledger } }) {
+    for (const api of apis) await api.stop();
+    for (const api of apis) await api.start();
+    if (ledger.slowestRefusalMs > REFUSAL_MS)
+      throw new Error(`A request was refused only after ${ledger.slowestRefusalMs} ms.`);
+  },
+};
+
+const redisMemoryFull: Scenario = {
+  name: 'redis-memory-full',
+  needs: 'redis',
+  async strike({ cluster, load: { ledger }, outageMs }) {
+    await cluster.configureRedis('maxmemory', '1mb');
+    await sleep(outageMs);
+    const refused = ledger.count('503');
+    await cluster.configureRedis('maxmemory', '0');
+    if (refused === 0) throw new Error('Redis had no memory left, and nothing was refused.');
+    return `${refused} refused while full`;
+  },
+};
+
+const diskFull: Scenario = {
+  name: 'disk-full',
+  async strike({ cluster, outageMs }) {
+    const disk = await cluster.fillDisk();
+    await sleep(outageMs);
+    const failures = await disk.makeRoom();
+    if (failures === 0) throw new Error('The disk was full, and Postgres never said so.');
+    return `${disk.means}, ${failures} statements failed`;
+  },
+  async restore({ cluster }) {
+    await cluster.fullDisk?.remove();
+  },
+};
+
+const clockBack: Scenario = {
+  name: 'clock-back',
+  async prepare({ cluster: { apis } }) {
+    await apis[0]?.stop();
+    await apis[0]?.start({
+      NODE_OPTIONS: `--require ${require.resolve('../cluster/clock-back.cjs')}`,
+      CLOCK_BACK_MS: String(CLOCK_BACK_MS),
+    });
+  },
+  async strike({ cluster: { apis }, outageMs }) {
+    apis[0]?.signal('SIGUSR2');
+    await sleep(outageMs);
+    return 'one API is an hour behind';
+  },
+  async restore({ cluster: { apis } }) {
+    await apis[0]?.stop();
+    await apis[0]?.start();
+  },
+};
+
+const rollingRestart: Scenario = {
+  name: 'rolling-restart',
+  noRequestFails: true,
+  async strike({ cluster: { processes } }) {
+    for (const process of processes) {
+      await process.stop();
+      await process.start();
+      await sleep(500);
+    }
+  },
+};
+
+/** Scenarios in which something is away, full or wrong for a while, and one in which nothing should be noticed. */
+export const OUTAGES: readonly Scenario[] = [
+  stalledNetwork,
+  queueFull,
+  redisMemoryFull,
+  diskFull,
+  clockBack,
+  rollingRestart,
+];
