@@ -67,13 +67,15 @@ export class IndexRebuild {
   private readonly ending: BatchEnding = {
     complete: () => Promise.resolve(),
     park: async ({ projectId, sessionId }) => {
-      this.refused++;
+      this.refused.add(sessionId);
       await this.database.query(QUEUE, [projectId, sessionId]);
     },
   };
   private indexed = 0;
-  private refused = 0;
+  private readonly refused = new Set<string>();
   private sessions = 0;
+  /** What a batch of the filling failed of. */
+  private failure: Error | undefined;
 
   constructor(
     private readonly database: Database,
@@ -111,33 +113,36 @@ export class IndexRebuild {
     await assertLocked();
     await fresh.swap();
     await this.state.endRebuild();
-    return { indexed: this.indexed, refused: this.refused };
+    return { indexed: this.indexed, refused: this.refused.size };
   }
 
   private async fill(fresh: FreshIndex): Promise<void> {
     let after = FIRST;
     const inFlight = new Set<Promise<void>>();
-    try {
-      for (;;) {
-        const { rows } = await this.database.query<OutboxEntry>(KEYS, [after.projectId, after.sessionId]);
-        const last = rows.at(-1);
-        if (last === undefined) break;
-        after = last;
-        for (const batch of await batchesBySize(this.database, rows, BATCH_BYTES)) {
-          if (inFlight.size >= MAX_IN_FLIGHT) await Promise.race(inFlight);
-          const flight = this.index(fresh, batch).finally(() => inFlight.delete(flight));
-          inFlight.add(flight);
-        }
+    while (this.failure === undefined) {
+      const { rows } = await this.database.query<OutboxEntry>(KEYS, [after.projectId, after.sessionId]);
+      const last = rows.at(-1);
+      if (last === undefined) break;
+      after = last;
+      for (const batch of await batchesBySize(this.database, rows, BATCH_BYTES)) {
+        if (inFlight.size >= MAX_IN_FLIGHT) await Promise.race(inFlight);
+        const flight = this.index(fresh, batch).finally(() => inFlight.delete(flight));
+        inFlight.add(flight);
       }
-    } finally {
-      await Promise.all(inFlight);
     }
+    await Promise.all(inFlight);
+    if (this.failure !== undefined) throw this.failure;
   }
 
+  /** Never rejects, since it is not waited for at once. */
   private async index(fresh: FreshIndex, batch: readonly OutboxEntry[]): Promise<void> {
-    const task = await submitBatch(this.database, fresh, batch);
-    this.indexed += (await finishBatch(this.database, fresh, this.ending, batch, task)).indexed;
-    this.tell('filling');
+    try {
+      const task = await submitBatch(this.database, fresh, batch);
+      this.indexed += (await finishBatch(this.database, fresh, this.ending, batch, task)).indexed;
+      this.tell('filling');
+    } catch (error) {
+      this.failure ??= error instanceof Error ? error : new Error('Indexing failed.', { cause: error });
+    }
   }
 
   private async catchUp(fresh: FreshIndex): Promise<void> {
