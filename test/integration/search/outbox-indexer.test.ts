@@ -160,13 +160,21 @@ describe('the outbox indexer', () => {
     expect(Date.now() - since).toBeLessThan(5000);
   });
 
-  it('takes nothing while claims are held', async () => {
-    await database.query(`UPDATE search_index_state SET held_until = now() + interval '700 milliseconds'`);
+  it('prepares the engine only while no batch is in flight, in any process', async () => {
+    engine.hold();
     await storeSession(database, { projectId });
     await start();
-    await new Promise((resolve) => setTimeout(resolve, 400));
-    expect(engine.batches).toEqual([]);
+    await until(() => engine.batches.length === 1);
+    engine.prepared = false;
+    await start();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await storeSession(database, { projectId });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(engine.batches).toHaveLength(1);
+    expect(engine.unsettledAtPreparation).toBeUndefined();
+    engine.release();
     await emptied();
+    expect(engine.unsettledAtPreparation).toBe(0);
   });
 
   it('keeps several batches in flight, each within its bytes', async () => {

@@ -36,14 +36,27 @@ export class ScriptedEngine implements SearchEngine {
     this.openGate();
   }
 
+  /** What was submitted and has not ended when the engine was prepared; undefined before that. */
+  unsettledAtPreparation: number | undefined;
+  prepared = true;
+  private unsettled = 0;
+
+  async isPrepared(): Promise<boolean> {
+    await this.check();
+    return this.prepared;
+  }
+
   async prepare(): Promise<void> {
     await this.check();
+    this.unsettledAtPreparation = this.unsettled;
+    this.prepared = true;
   }
 
   async submit(documents: SearchDocument[], removals: SearchDocumentKey[]): Promise<IndexTask> {
     await this.check();
     this.batches.push({ documents, removals });
-    return { settled: () => this.settle(documents, removals) };
+    this.unsettled++;
+    return { settled: () => this.settle(documents, removals).finally(() => this.unsettled--) };
   }
 
   search(query: EngineQuery): Promise<EngineHits> {

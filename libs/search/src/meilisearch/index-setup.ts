@@ -10,15 +10,18 @@ export const SETUP_TIMEOUT_MS = 600_000;
  * processes at once: creating twice and setting the same twice are harmless.
  */
 export async function setUpIndex(client: Meilisearch, uid: string): Promise<void> {
-  const wait = { timeout: SETUP_TIMEOUT_MS };
-  if (!(await indexExists(client, uid))) {
-    const task = await client.createIndex(uid, { primaryKey: 'id' }).waitTask(wait);
-    if (task.error && task.error.code !== 'index_already_exists') throw new Error(task.error.message);
-  }
+  await createIndex(client, uid);
   const settings = differingSettings(await client.index(uid).getSettings());
   if (Object.keys(settings).length === 0) return;
-  const task = await client.index(uid).updateSettings(settings).waitTask(wait);
+  const task = await client.index(uid).updateSettings(settings).waitTask({ timeout: SETUP_TIMEOUT_MS });
   if (task.error) throw new Error(`Meilisearch refused the index's settings: ${task.error.message}`);
+}
+
+/** Creates an index unless it exists. */
+export async function createIndex(client: Meilisearch, uid: string): Promise<void> {
+  if (await indexExists(client, uid)) return;
+  const task = await client.createIndex(uid, { primaryKey: 'id' }).waitTask({ timeout: SETUP_TIMEOUT_MS });
+  if (task.error && task.error.code !== 'index_already_exists') throw new Error(task.error.message);
 }
 
 /** Whether `setUpIndex` would change anything. */

@@ -14,7 +14,7 @@ import type { IndexedDocument } from './document';
 import { errorCode, isAway } from './errors';
 import { filterOf } from './filter';
 import { MAX_TOTAL_HITS } from './index-settings';
-import { setUpIndex } from './index-setup';
+import { needsSetUp, setUpIndex } from './index-setup';
 import { IndexWriter } from './index-writer';
 import type { PhraseCandidate } from './phrase-check';
 import { withPhrases } from './phrase-check';
@@ -34,6 +34,10 @@ export class MeilisearchEngine implements SearchEngine {
     this.index = this.client.index<IndexedDocument>(options.index);
     this.tasks = new TaskPoller(this.client);
     this.writer = new IndexWriter(this.index, this.tasks);
+  }
+
+  async isPrepared(): Promise<boolean> {
+    return !(await needsSetUp(this.client, this.options.index));
   }
 
   prepare(): Promise<void> {

@@ -1,5 +1,7 @@
 import type { Database, Queryable } from '@sessions/runtime';
+import { sleep } from '@sessions/runtime';
 import type { OutboxEntry } from './outbox';
+import { CLAIMS_LOCK } from './outbox';
 
 const QUEUE_NOTED = `INSERT INTO search_outbox (project_id, session_id)
   SELECT project_id, session_id FROM search_rebuild_changes ORDER BY project_id, session_id
@@ -20,28 +22,32 @@ const FORGET = `DELETE FROM search_rebuild_changes AS noted
 
 const CLAIMED = `SELECT EXISTS (SELECT FROM search_outbox WHERE claimed_until > now()) AS claimed`;
 
+const DRAIN_POLL_MS = 100;
+
 /**
- * What all indexers heed, in the one row of `search_index_state`: until when nobody may claim, and whether a rebuild
- * runs, during which `Outbox.complete` notes what it completes in `search_rebuild_changes`.
+ * What all indexers heed: whether they may claim at present, which an advisory lock says, and whether a rebuild runs,
+ * which the one row of `search_index_state` says; then `Outbox.complete` notes what it completes in
+ * `search_rebuild_changes`.
  */
 export class IndexState {
   constructor(private readonly database: Database) {}
 
-  /** Lets nobody claim for that long; sessions that wait are found in the database meanwhile. */
-  async hold(milliseconds: number): Promise<void> {
-    await this.database.query(
-      `UPDATE search_index_state SET held_until = now() + $1::int * interval '1 millisecond'`,
-      [milliseconds],
-    );
+  /**
+   * Keeps everybody from claiming until the connection's transaction ends, however it does. Sessions that wait are found
+   * in the database meanwhile.
+   */
+  async holdClaims(connection: Queryable): Promise<void> {
+    await connection.query('SET LOCAL idle_in_transaction_session_timeout = 0');
+    await connection.query('SELECT pg_advisory_xact_lock($1)', [CLAIMS_LOCK]);
   }
 
-  /** Lets everybody claim again. */
-  async resume(): Promise<void> {
-    await this.database.query('UPDATE search_index_state SET held_until = NULL');
+  /** Resolves once nobody holds rows of the outbox, after that time at the latest. */
+  async drained(milliseconds: number): Promise<void> {
+    const deadline = Date.now() + milliseconds;
+    while (Date.now() < deadline && (await this.isAnythingClaimed())) await sleep(DRAIN_POLL_MS);
   }
 
-  /** Whether anybody holds rows of the outbox. */
-  async isAnythingClaimed(): Promise<boolean> {
+  private async isAnythingClaimed(): Promise<boolean> {
     const { rows } = await this.database.query<{ claimed: boolean }>(CLAIMED);
     return rows[0]?.claimed === true;
   }
@@ -58,7 +64,7 @@ export class IndexState {
   async beginRebuild(): Promise<void> {
     await this.database.transaction(async (connection) => {
       await requeueAll(connection);
-      await connection.query('UPDATE search_index_state SET rebuilding_since = now(), held_until = NULL');
+      await connection.query('UPDATE search_index_state SET rebuilding_since = now()');
     });
   }
 
@@ -84,7 +90,7 @@ export class IndexState {
   async endRebuild(): Promise<void> {
     await this.database.transaction(async (connection) => {
       await requeueAll(connection);
-      await connection.query('UPDATE search_index_state SET rebuilding_since = NULL, held_until = NULL');
+      await connection.query('UPDATE search_index_state SET rebuilding_since = NULL');
     });
   }
 }

@@ -2,6 +2,7 @@ import type { Database, Logger } from '@sessions/runtime';
 import { sleep } from '@sessions/runtime';
 import type { SearchEngine } from '../search-engine';
 import { batchesBySize, finishBatch, submitBatch } from './index-batch';
+import { IndexState } from './index-state';
 import type { OutboxEntry } from './outbox';
 import { Outbox } from './outbox';
 
@@ -20,13 +21,16 @@ export interface IndexerOptions {
 }
 
 const FIRST_PAUSE_MS = 500;
+/** Longer than a lease, so that what a killed process held counts for nothing. */
+const DRAIN_MS = 30_000;
 /** Short, so that indexing goes on within five seconds of the return of what was away. */
 const MAX_PAUSE_MS = 3000;
 
 /**
  * Brings what is in the outbox to the search engine.
  *
- * Stopped until `start()`. Then *preparing*: the engine is asked to create what it needs. Then *working*: rows are
+ * Stopped until `start()`. Then *preparing*: the engine is asked whether it has all that it needs, and given it
+ * while nobody indexes. Then *working*: rows are
  * claimed, cut into batches and submitted, up to `maxInFlight` of them without waiting for each; with nothing to
  * claim it sleeps until `wake()` or the sweep. Any failure of the engine or the database leads to *away*: what was
  * in flight is released (at once, or as soon as the database answers again), one line is logged, and after a pause that
@@ -35,6 +39,7 @@ const MAX_PAUSE_MS = 3000;
  */
 export class OutboxIndexer {
   private readonly outbox: Outbox;
+  private readonly state: IndexState;
   private readonly options: Required<IndexerOptions>;
   private readonly inFlight = new Map<Promise<void>, readonly OutboxEntry[]>();
   /** Rows that could not be given back while the database was away. */
@@ -56,6 +61,7 @@ export class OutboxIndexer {
     options: IndexerOptions = {},
   ) {
     this.outbox = new Outbox(database);
+    this.state = new IndexState(database);
     this.options = {
       claimRows: 1000,
       batchBytes: 8 * 1024 * 1024,
@@ -105,7 +111,7 @@ export class OutboxIndexer {
     let prepared = false;
     while (!this.stopSignal.signal.aborted) {
       try {
-        if (!prepared) await this.engine.prepare();
+        if (!prepared) await this.prepare();
         prepared = true;
         await this.work();
       } catch (error) {
@@ -115,6 +121,17 @@ export class OutboxIndexer {
     }
     await Promise.all(this.inFlight.keys());
     clearInterval(renewal);
+  }
+
+  /** A change of settings waits until nobody has batches in flight, and keeps everybody from sending more. */
+  private async prepare(): Promise<void> {
+    await Promise.all(this.inFlight.keys());
+    if (await this.engine.isPrepared()) return;
+    await this.database.transaction(async (connection) => {
+      await this.state.holdClaims(connection);
+      await this.state.drained(DRAIN_MS);
+      await this.engine.prepare();
+    });
   }
 
   /** One round. Rejects when the engine or the database failed, in this round or in a batch since the last. */

@@ -12,13 +12,19 @@ export interface OutboxEntry extends SearchDocumentKey {
 }
 
 /**
+ * Advisory lock that every claim shares for its moment, so that whoever holds it alone keeps all others from claiming.
+ * Any number will do, as long as every version of the product uses this one.
+ */
+export const CLAIMS_LOCK = 7_340_023;
+
+/**
  * Takes rows of every project in turn, so that one project's backlog does not stand in front of another's session:
  * a few of each project are looked at, the oldest first, and the first of each go before the second of any. Nobody
- * takes any while claims are held (`IndexState.hold`).
+ * takes any while `IndexState.holdClaims` is in force.
  */
 const CLAIM = `WITH RECURSIVE projects AS (
       (SELECT project_id FROM search_outbox
-        WHERE NOT EXISTS (SELECT FROM search_index_state WHERE held_until > now()) ORDER BY project_id LIMIT 1)
+        WHERE (SELECT pg_try_advisory_xact_lock_shared(${CLAIMS_LOCK})) ORDER BY project_id LIMIT 1)
       UNION ALL
       SELECT (SELECT project_id FROM search_outbox WHERE project_id > projects.project_id ORDER BY project_id LIMIT 1)
       FROM projects WHERE project_id IS NOT NULL

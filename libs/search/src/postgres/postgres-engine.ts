@@ -45,6 +45,11 @@ export class PostgresEngine implements SearchEngine {
     this.writer = new DocumentWriter(database, this.vocabulary, LIVE_TABLES);
   }
 
+  async isPrepared(): Promise<boolean> {
+    await this.check();
+    return true;
+  }
+
   /** The tables come with the migrations; this only says so when they are missing. */
   prepare(): Promise<void> {
     return this.check();

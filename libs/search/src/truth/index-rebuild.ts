@@ -1,5 +1,4 @@
-import type { Database } from '@sessions/runtime';
-import { sleep } from '@sessions/runtime';
+import type { Database, Queryable } from '@sessions/runtime';
 import type { BatchEnding } from '../outbox/index-batch';
 import { batchesBySize, finishBatch, submitBatch } from '../outbox/index-batch';
 import { IndexState } from '../outbox/index-state';
@@ -17,10 +16,8 @@ const MAX_IN_FLIGHT = 4;
 /** So few noted sessions are brought over while claims are held. */
 const FEW_NOTED = 1000;
 const MAX_CATCH_UPS = 10;
-const HOLD_MS = 60_000;
 /** What indexers hold is waited for so long; the rest is indexed again after the swap. */
 const DRAIN_MS = 10_000;
-const DRAIN_POLL_MS = 100;
 
 const KEYS = `SELECT project_id AS "projectId", id AS "sessionId", '0' AS change, 0 AS attempts FROM sessions
   WHERE (project_id, id) > ($1::uuid, $2::uuid) ORDER BY project_id, id LIMIT ${PAGE}`;
@@ -59,8 +56,8 @@ export class RebuildRunsError extends Error {}
  * *Swapping*: nobody claims for some seconds, so that what waits stays in the outbox, where searches find it; the rest
  * is brought over, the indexes change places, and whatever was still in flight is queued again. Only then claims go on.
  *
- * Killed at any moment, it leaves a live index and notes. The next rebuild queues what is noted and begins anew; holds
- * end by themselves. An advisory lock lets one rebuild run at a time.
+ * Killed at any moment, it leaves a live index and notes. The next rebuild queues what is noted and begins anew; claims
+ * go on when its connection ends. An advisory lock lets one rebuild run at a time.
  */
 export class IndexRebuild {
   private readonly state: IndexState;
@@ -94,23 +91,22 @@ export class IndexRebuild {
         [REBUILD_LOCK],
       );
       if (rows[0]?.locked !== true) throw new RebuildRunsError('Another rebuild of the search index runs.');
-      // The lock is gone when its connection is, and then another rebuild may have begun.
-      return this.rebuild(async () => void (await lock.query('SELECT')));
+      return this.rebuild(lock);
     });
   }
 
-  private async rebuild(assertLocked: () => Promise<void>): Promise<RebuildResult> {
+  private async rebuild(lock: Queryable): Promise<RebuildResult> {
     await this.state.beginRebuild();
     this.sessions = await this.countSessions();
     const fresh = await this.admin.openFresh();
     await this.fill(fresh);
     await this.catchUp(fresh);
-    await assertLocked();
     this.tell('swapping');
-    await this.state.hold(HOLD_MS);
-    await this.drained();
+    await this.state.holdClaims(lock);
+    await this.state.drained(DRAIN_MS);
     while (await this.bringOver(fresh));
-    await assertLocked();
+    // The lock is gone when its connection is, and then another rebuild may have begun.
+    await lock.query('SELECT');
     await fresh.swap();
     await this.state.endRebuild();
     return { indexed: this.indexed, refused: this.refused.size };
@@ -165,11 +161,6 @@ export class IndexRebuild {
     }
     await this.state.forget(noted);
     return noted.length;
-  }
-
-  private async drained(): Promise<void> {
-    const deadline = Date.now() + DRAIN_MS;
-    while (Date.now() < deadline && (await this.state.isAnythingClaimed())) await sleep(DRAIN_POLL_MS);
   }
 
   private async countSessions(): Promise<number> {

@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
  * What the search index is compared with the database by, and what a rebuild of it needs: `version` says which state of
- * a session a document was made from, `search_index_state` (one row) says what indexers must heed at present, and
+ * a session a document was made from, `search_index_state` (one row) says whether a rebuild runs, and
  * `search_rebuild_changes` notes the sessions that were indexed while a rebuild was filling its new index.
  */
 export class IndexTruth implements MigrationInterface {
@@ -13,8 +13,7 @@ export class IndexTruth implements MigrationInterface {
     await runner.query(`
       CREATE TABLE search_index_state (
         only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
-        rebuilding_since timestamptz,
-        held_until timestamptz
+        rebuilding_since timestamptz
       )`);
     await runner.query('INSERT INTO search_index_state DEFAULT VALUES');
     await runner.query(`
