@@ -66,6 +66,13 @@ describe.each(searchEngines())('search by %s: inspection', (backend) => {
     expect(await admin.versions([])).toEqual(new Map());
   });
 
+  it('tells the versions of a thousand sessions at once', async () => {
+    const many = documents(1000);
+    await under.index(many);
+    const versions = await admin.versions(many);
+    expect([versions.size, new Set(versions.values()).size]).toEqual([1000, 1]);
+  });
+
   it('lists the documents of a project in pages, each once', async () => {
     const own = documents(7);
     await under.index([...own, ...documents(3, newUuid())]);
@@ -121,7 +128,10 @@ describe.each(searchEngines())('search by %s: inspection', (backend) => {
       await under.index([], [keyOf(later)]);
       expect(await admin.total()).toBe(0);
       await under.index([later]);
-      expect(await under.search(projectId, 'word latre')).toEqual({ sessionIds: [later.sessionId], total: 1 });
+      expect(await under.search(projectId, 'word latre')).toEqual({
+        sessionIds: [later.sessionId],
+        total: 1,
+      });
     });
 
     it('begins anew after one that nobody finished, and may be swapped again', async () => {

@@ -14,6 +14,9 @@ import { TaskPoller } from './task-poller';
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const DOCUMENT_ID = new RegExp(`^(${UUID})_(${UUID})$`);
 
+/** Ids asked for in one request: they travel in its address, which may be 65,535 bytes long. */
+const IDS_AT_ONCE = 500;
+
 /** Projects that are counted at a time. */
 const COUNTED_AT_ONCE = 8;
 
@@ -48,16 +51,17 @@ export class MeilisearchAdmin implements SearchIndexAdmin {
   }
 
   async versions(keys: readonly SearchDocumentKey[]): Promise<Map<string, string>> {
-    if (keys.length === 0) return new Map();
-    const { results } = await this.documents({
-      ids: keys.map(documentId),
-      fields: ['id', 'projectId', 'sessionId', 'version'],
-      limit: keys.length,
-    });
     const versions = new Map<string, string>();
-    for (const document of results) {
-      const key = keyOf(String(document['id']));
-      if (key !== null) versions.set(keyText(key), versionOf(document, key));
+    for (let at = 0; at < keys.length; at += IDS_AT_ONCE) {
+      const { results } = await this.documents({
+        ids: keys.slice(at, at + IDS_AT_ONCE).map(documentId),
+        fields: ['id', 'projectId', 'sessionId', 'version'],
+        limit: IDS_AT_ONCE,
+      });
+      for (const document of results) {
+        const key = keyOf(String(document['id']));
+        if (key !== null) versions.set(keyText(key), versionOf(document, key));
+      }
     }
     return versions;
   }
