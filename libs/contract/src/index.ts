@@ -7,6 +7,7 @@ export * from './ids';
 export * from './limits';
 export * from './session/accepted-session';
 export * from './session/session-record';
+export * from './session/session-state';
 export * from './session/session-view';
 export * from './validation/body-validator';
 export { isEmailAddress } from './validation/rules';

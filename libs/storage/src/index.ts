@@ -4,6 +4,7 @@ export { DeadLetterReader } from './dead-letters/dead-letter-reader';
 export type { DeadLetterCounts, DeadLetterSummary } from './dead-letters/dead-letter-reader';
 export { DeadLetterRemoval } from './dead-letters/dead-letter-removal';
 export { DeadLetters } from './dead-letters/dead-letters';
+export { ENTITIES } from './entities/entities';
 export { IdempotencyKeys } from './idempotency/idempotency-keys';
 export type { IdempotencyClaim, StoredAnswer } from './idempotency/idempotency-keys';
 export { migrate } from './migrations/migrate';

@@ -10,7 +10,7 @@ import { requireBuild, ROOT } from '../../support/build';
 /** Every command is a process of its own, half a second on an idle machine and several on a busy one. */
 jest.setTimeout(120_000);
 
-const NO_PROJECT = 'proj_00000000000000000000000000';
+const NO_PROJECT = 'proj_01h455vb4pex5vsknk084sn02q';
 
 interface Outcome {
   code: number;

@@ -1,5 +1,6 @@
 import { newUuid, versionTime } from '@sessions/contract';
 import type { AcceptedSession } from '@sessions/contract';
+import type { Database } from '@sessions/runtime';
 import { SessionReader, SessionWriter } from '@sessions/storage';
 import * as fc from 'fast-check';
 import { accepted, versionAt } from '../../support/accepted-session';
@@ -186,5 +187,34 @@ describe('an external record that is sent again', () => {
     await writer.write([ticket(0, { fields: { name: 'ours' } })]);
     await writer.write([accepted({ projectId: other, at: 1, external: 'T-1', fields: { name: 'theirs' } })]);
     expect(await reader.find(projectId, ticket(0).id)).toMatchObject({ name: 'ours' });
+  });
+
+  it('is the same, times included, whether its versions come in one batch or one after the other', async () => {
+    await fc.assert(
+      fc.asyncProperty(versions, async (given) => {
+        const id = given[0]?.id ?? '';
+        await emptyTables(own.database);
+        await writer.write(given);
+        const together = await reader.findWithMessages(projectId, id);
+        await emptyTables(own.database);
+        for (const version of given) await writer.write([version]);
+        expect(await reader.findWithMessages(projectId, id)).toEqual(together);
+      }),
+      { numRuns: 25 },
+    );
+  }, 60_000);
+
+  it('gives messages the time they were said at, whatever the time zone of the server', async () => {
+    const said = '1850-06-01T12:00:00.000Z';
+    const { id } = ticket(0);
+    await writer.write([
+      ticket(0, { messages: [{ role: 'user', senderType: 'user', content: 'x', createdAt: said }] }),
+    ]);
+    await own.database.transaction(async (connection) => {
+      await connection.query(`SET LOCAL timezone TO 'Europe/Berlin'`);
+      const stored = await new SessionReader(connection as Database).findWithMessages(projectId, id);
+      expect(stored?.messages[0]?.createdAt).toBe(said);
+      expect(stored?.record.firstMessageAt).toBe(said);
+    });
   });
 });

@@ -54,9 +54,12 @@ export interface Merge {
 /**
  * Applies an accepted session to what is stored of it. Of every field, and of the messages as a whole, the newest
  * given value wins, whatever the order in which versions arrive; a field that a version leaves out keeps its value.
- * Applying the same version again changes nothing.
+ * Applying the same version again changes nothing, and a session that is no external record has only its first one.
  */
 export function mergeSession(stored: SessionRecord | null, accepted: AcceptedSession): Merge {
+  if (stored !== null && accepted.external === undefined) {
+    return { record: stored, changed: false, messagesChanged: false };
+  }
   const before = stored ?? unwritten(accepted);
   const versionOf = (field: VersionedField) => before.fieldVersions[field] ?? before.version;
   const wins = (field: VersionedField) => accepted.version > versionOf(field);

@@ -56,6 +56,7 @@ export async function replaceMessages(
   connection: Queryable,
   sessions: readonly SessionMessages[],
 ): Promise<void> {
+  if (sessions.length === 0) return;
   await write(connection, UPSERT, sessions);
   await connection.query(CUT, [
     sessions.map(({ record }) => record.projectId),
@@ -69,6 +70,7 @@ export async function loadMessages(
   connection: Queryable,
   records: readonly SessionRecord[],
 ): Promise<Map<string, TimedMessage[]>> {
+  if (records.length === 0) return new Map();
   const { rows } = await connection.query<MessageRow>(LOAD, [
     records.map(({ projectId }) => projectId),
     records.map(({ id }) => id),

@@ -23,7 +23,7 @@ const FIND_MANY = {
 const FIND_WITH_MESSAGES = {
   name: 'session_find_with_messages',
   text: `SELECT ${SELECT_LIST}, ARRAY(
-      SELECT json_build_array(role, sender_type, content, created_at) FROM session_messages
+      SELECT json_build_array(role, sender_type, content, extract(epoch FROM created_at) * 1000) FROM session_messages
       WHERE project_id = $1 AND session_id = $2 ORDER BY position
     ) AS messages
     FROM sessions WHERE project_id = $1 AND id = $2`,
@@ -57,8 +57,8 @@ export interface StoredSession {
   messages: TimedMessage[];
 }
 
-/** Role, sender type, content and time of a message. */
-type MessageTuple = [TimedMessage['role'], TimedMessage['senderType'], string, string];
+/** Role, sender type, content and time of a message, in milliseconds since 1970 whatever the server's time zone. */
+type MessageTuple = [TimedMessage['role'], TimedMessage['senderType'], string, number];
 
 /** Reads stored sessions: one, several, or a page of a list. Every query carries the project. */
 @Injectable()
@@ -144,6 +144,6 @@ function afterPosition(after: ListPosition | undefined, values: Values): string 
     AND (sessions.last_activity_at < ${time} OR sessions.id < ${values.add(after.id, 'uuid')})`;
 }
 
-function messageOfTuple([role, senderType, content, createdAt]: MessageTuple): TimedMessage {
-  return { role, senderType, content, createdAt: new Date(createdAt).toISOString() };
+function messageOfTuple([role, senderType, content, time]: MessageTuple): TimedMessage {
+  return { role, senderType, content, createdAt: new Date(time).toISOString() };
 }

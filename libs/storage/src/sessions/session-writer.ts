@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { mergeSession, timeMessages, versionTime } from '@sessions/contract';
+import { applyVersions, mergeSession, NO_SESSION } from '@sessions/contract';
 import type { AcceptedSession, Merge, SessionRecord, TimedMessage } from '@sessions/contract';
 import { Database } from '@sessions/runtime';
 import type { Queryable } from '@sessions/runtime';
@@ -14,16 +14,18 @@ export interface WriteResult {
   updated: number;
 }
 
-/** One session of a batch: its versions folded into what would be stored if nothing were yet. */
-interface Incoming {
+/** One session of a batch: its versions, oldest first, and what they make if nothing is stored yet. */
+interface Incoming extends SessionMessages {
   versions: AcceptedSession[];
-  record: SessionRecord;
 }
 
-/** A stored session that the batch changes. */
+/** A stored session to which the versions of a batch were applied. */
 interface Change {
-  merge: Merge;
-  newest: AcceptedSession;
+  record: SessionRecord;
+  /** Whether a reader can see a difference. */
+  changed: boolean;
+  /** The messages to replace the stored ones by, when they differ. */
+  messages: TimedMessage[] | undefined;
 }
 
 /**
@@ -53,16 +55,17 @@ export class SessionWriter {
           ({ record, versions }) => !inserted.has(record.id) && versions[0]?.external !== undefined,
         ),
       );
-      await appendMessages(connection, created.map(newMessages));
+      await appendMessages(connection, created);
       await this.applyChanges(connection, changes);
+      const newRecords = created.map(({ record }) => record);
       await writeLinks(
         connection,
-        created.map(({ record }) => record),
-        changes.map(({ merge }) => merge.record),
+        newRecords,
+        changes.map(({ record }) => record),
       );
       await writeContacts(connection, batch);
-      const changed = changes.filter(({ merge }) => merge.changed).map(({ merge }) => merge.record);
-      await queueForIndexing(connection, [...created.map(({ record }) => record), ...changed]);
+      const changed = changes.filter(({ changed: visible }) => visible).map(({ record }) => record);
+      await queueForIndexing(connection, [...newRecords, ...changed]);
       return { created: created.length, updated: changed.length };
     });
   }
@@ -74,29 +77,32 @@ export class SessionWriter {
       connection,
       incoming.map(({ record }) => record),
     );
-    return incoming.flatMap(({ record: { id }, versions }) => {
+    const merges = incoming.flatMap(({ record: { id }, versions }) => {
       const before = stored.get(id);
-      return before === undefined ? [] : [mergeAll(before, versions)];
+      return before === undefined ? [] : [{ before, versions, ...mergeAll(before, versions) }];
+    });
+    const messages = await loadMessages(
+      connection,
+      merges.filter(({ messagesChanged }) => messagesChanged).map(({ before }) => before),
+    );
+    return merges.map(({ before, versions, record, changed }) => {
+      const known = messages.get(record.id);
+      return {
+        record,
+        changed,
+        messages: known && applyVersions({ record: before, messages: known }, versions).messages,
+      };
     });
   }
 
   private async applyChanges(connection: Queryable, changes: Change[]): Promise<void> {
     await updateStored(
       connection,
-      changes.map(({ merge }) => merge.record),
-    );
-    const rewritten = changes.filter(({ merge }) => merge.messagesChanged);
-    if (rewritten.length === 0) return;
-    const before = await loadMessages(
-      connection,
-      rewritten.map(({ merge }) => merge.record),
+      changes.map(({ record }) => record),
     );
     await replaceMessages(
       connection,
-      rewritten.map(({ merge: { record }, newest }) => ({
-        record,
-        messages: timeMessages(newest.messages ?? [], versionTime(newest.version), before.get(record.id)),
-      })),
+      changes.flatMap(({ record, messages }) => (messages === undefined ? [] : [{ record, messages }])),
     );
   }
 }
@@ -107,36 +113,26 @@ function foldVersions(batch: readonly AcceptedSession[]): Incoming[] {
   for (const accepted of batch) {
     const versions = byId.get(accepted.id);
     if (versions === undefined) byId.set(accepted.id, [accepted]);
-    else if (accepted.external !== undefined) versions.push(accepted);
+    else versions.push(accepted);
   }
   const incoming = [...byId.values()].map((versions) => {
     versions.sort((left, right) => left.version - right.version);
-    let record: SessionRecord | null = null;
-    for (const accepted of versions) record = mergeSession(record, accepted).record;
-    return { versions, record: record as SessionRecord };
+    const { record, messages } = applyVersions(NO_SESSION, versions);
+    return { versions, record: record as SessionRecord, messages };
   });
   return incoming.sort((left, right) => (left.record.id < right.record.id ? -1 : 1));
 }
 
-function mergeAll(before: SessionRecord, versions: AcceptedSession[]): Change {
-  let merge: Merge = { record: before, changed: false, messagesChanged: false };
-  let newest = versions[0] as AcceptedSession;
-  for (const accepted of versions) {
-    const next = mergeSession(merge.record, accepted);
-    if (next.messagesChanged) newest = accepted;
-    merge = {
-      record: next.record,
-      changed: merge.changed || next.changed,
-      messagesChanged: merge.messagesChanged || next.messagesChanged,
-    };
-  }
-  return { merge, newest };
-}
-
-/** The messages of a new session: those of the newest version that has any. */
-function newMessages({ record, versions }: Incoming): SessionMessages {
-  const newest = versions.findLast(({ messages }) => messages !== undefined);
-  const messages: TimedMessage[] =
-    newest === undefined ? [] : timeMessages(newest.messages ?? [], versionTime(newest.version));
-  return { record, messages };
+function mergeAll(before: SessionRecord, versions: AcceptedSession[]): Merge {
+  return versions.reduce<Merge>(
+    (merge, accepted) => {
+      const next = mergeSession(merge.record, accepted);
+      return {
+        record: next.record,
+        changed: merge.changed || next.changed,
+        messagesChanged: merge.messagesChanged || next.messagesChanged,
+      };
+    },
+    { record: before, changed: false, messagesChanged: false },
+  );
 }

@@ -1,12 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { mergeSession, messageViews, sessionView, timeMessages, versionTime } from '@sessions/contract';
-import type {
-  AcceptedSession,
-  MessageView,
-  SessionRecord,
-  SessionView,
-  TimedMessage,
-} from '@sessions/contract';
+import { applyVersions, messageViews, NO_SESSION, sessionView } from '@sessions/contract';
+import type { MessageView, SessionState, SessionView } from '@sessions/contract';
 import { AcceptedSessions } from '@sessions/queue';
 import { DeadLetters, SessionReader } from '@sessions/storage';
 
@@ -15,13 +9,6 @@ export interface SessionWithMessages {
   session: SessionView;
   messages: MessageView[];
 }
-
-interface State {
-  record: SessionRecord | null;
-  messages: TimedMessage[];
-}
-
-const NOTHING: State = { record: null, messages: [] };
 
 /** Finds a session right after it was accepted: what is stored, and on top of it what still waits in the queue. */
 @Injectable()
@@ -42,21 +29,12 @@ export class GetSessionService {
   private async look(projectId: string, id: string): Promise<SessionWithMessages | null> {
     const waiting = await this.queued.find(projectId, id);
     const stored = await this.reader.findWithMessages(projectId, id);
-    if (stored !== null || waiting.length > 0) return viewOf(waiting.reduce(apply, stored ?? NOTHING));
+    if (stored !== null || waiting.length > 0) return viewOf(applyVersions(stored ?? NO_SESSION, waiting));
     const refused = await this.deadLetters.find(projectId, id);
-    return viewOf(refused.reduce(apply, NOTHING));
+    return viewOf(applyVersions(NO_SESSION, refused));
   }
 }
 
-/** What is seen once a waiting version will have been stored. */
-function apply(state: State, version: AcceptedSession): State {
-  const { record, messagesChanged } = mergeSession(state.record, version);
-  const messages = messagesChanged
-    ? timeMessages(version.messages ?? [], versionTime(version.version), state.messages)
-    : state.messages;
-  return { record, messages };
-}
-
-function viewOf({ record, messages }: State): SessionWithMessages | null {
+function viewOf({ record, messages }: SessionState): SessionWithMessages | null {
   return record && { session: sessionView(record), messages: messageViews(record.id, messages) };
 }
