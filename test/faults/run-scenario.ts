@@ -59,8 +59,9 @@ export async function runScenario(
   };
 
   await scenario.prepare?.(stage);
+  const [shortest, longest] = options.short ? SHORT_BEFORE_MS : BEFORE_MS;
   load.start();
-  await sleep(random.between(...(options.short ? SHORT_BEFORE_MS : BEFORE_MS)));
+  await sleep(random.between(shortest, longest));
   const remark = await noting(() => scenario.strike(stage));
   if (typeof remark === 'string') remarks.push(remark);
   const recovered = await noting(() =>
