@@ -11,8 +11,8 @@ const mayImport = {
   runtime: ['contract'],
   storage: ['contract', 'runtime'],
   queue: ['contract', 'runtime'],
-  search: ['contract', 'runtime', 'storage'],
-  access: ['contract', 'runtime', 'storage'],
+  search: ['contract', 'runtime'],
+  access: ['contract', 'runtime'],
 };
 
 const boundaries = libraries.map((library) => ({
@@ -29,6 +29,10 @@ const boundaries = libraries.map((library) => ({
             message: `libs/${library} may import only: ${mayImport[library].join(', ') || 'no other library'}.`,
           },
           { group: ['**/apps/**'], message: 'Libraries never import apps.' },
+          {
+            group: ['**/libs/**', '../../../*'],
+            message: 'Import another library by its name, @sessions/….',
+          },
         ],
       },
     ],

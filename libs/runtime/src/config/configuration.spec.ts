@@ -77,6 +77,23 @@ describe('parseConfiguration', () => {
     );
   });
 
+  it.each([
+    ['REDIS_URI', 'REDIS_URI is not a setting; did you mean REDIS_URL?'],
+    ['QUEUE_NAMES', 'QUEUE_NAMES is not a setting; did you mean QUEUE_NAME?'],
+    ['DATABSE_URL', 'DATABSE_URL is not a setting; did you mean DATABASE_URL?'],
+  ])('tells what %s was meant to be', (name, sentence) => {
+    expect(problemsOf({ DATABASE_URL, [name]: 'x' })).toBe(sentence);
+  });
+
+  it.each([
+    'WORKER_SERVICE_HOST',
+    'WORKER_PORT',
+    'WORKER_PORT_80_TCP_ADDR',
+    'REDIS_PASSWORD',
+    'MEILI_ENV',
+    'POST',
+  ])('leaves %s to those whose it is', (name) => expect(problemsOf({ DATABASE_URL, [name]: 'x' })).toBe(''));
+
   it('names every problem at once, and never the value of a secret', () => {
     const message = problemsOf({ DATABASE_URL: 'mysql://u:secret@h', PORT: 'x', LIMIT_LINK: '1' });
     for (const name of ['DATABASE_URL', 'PORT', 'LIMIT_LINK']) expect(message).toContain(`${name} `);

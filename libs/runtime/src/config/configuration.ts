@@ -1,8 +1,6 @@
 import { settings } from './settings';
-import type { Configuration, SettingName } from './settings';
-
-/** Prefixes that only our own settings use: a variable that begins with one and is none of ours is a mistake. */
-const OWN_PREFIXES = ['INGEST_', 'LIMIT_', 'WORKER_', 'PERSIST_', 'SHUTDOWN_'];
+import type { Configuration } from './settings';
+import { unknownSettings } from './unknown-settings';
 
 /** The configuration as an injection token; the value is a `Configuration`. */
 export const CONFIGURATION = Symbol('CONFIGURATION');
@@ -26,17 +24,7 @@ export function parseConfiguration(environment: Record<string, string | undefine
     else if (given === undefined) problems.push(`${name} is missing: ${schema.description ?? ''}`);
     else problems.push(`${name} ${parsed.error.issues[0]?.message ?? 'is wrong'}.`);
   }
-  for (const name of Object.keys(environment)) {
-    if (!(name in settings) && OWN_PREFIXES.some((prefix) => name.startsWith(prefix))) {
-      problems.push(`${name} is not a setting.${suggestion(name)}`);
-    }
-  }
+  problems.push(...unknownSettings(environment));
   if (problems.length > 0) throw new ConfigurationError(problems.join(' '));
   return values as Configuration;
-}
-
-function suggestion(name: string): string {
-  const prefix = OWN_PREFIXES.find((candidate) => name.startsWith(candidate)) ?? '';
-  const known = (Object.keys(settings) as SettingName[]).filter((setting) => setting.startsWith(prefix));
-  return ` Known are ${known.join(', ')}.`;
 }

@@ -23,8 +23,7 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
     const ran = await dataSource.runMigrations({ transaction: 'each' });
     return ran.map((migration) => migration.name);
   } finally {
-    await lock.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
-    await lock.release();
+    // The lock ends with its connection, which a failure may have ended already.
     await dataSource.destroy();
   }
 }
