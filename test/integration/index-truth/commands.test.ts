@@ -32,20 +32,20 @@ describe.each(searchEngines())('the command index, with search by %s', (backend)
 
   it('shows what waits, then what is indexed', async () => {
     const waiting = (await json('status')) as { outbox: { oldest_seconds: number } };
-    expect(waiting).toMatchObject({ engine: backend, engine_answers: true, sessions: 3, documents: 0 });
+    expect(waiting).toMatchObject({ engine: backend, engine_problem: null, sessions: 3, documents: 0 });
     expect(waiting.outbox).toMatchObject({ waiting: 3, claimed: 0 });
     expect(waiting.outbox.oldest_seconds).toBeGreaterThan(0);
     await under.startIndexer();
     await under.indexed();
     expect(await json('status', '--project', encodeId('proj', projectId))).toEqual({
       engine: backend,
-      engine_answers: true,
+      engine_problem: null,
       sessions: 3,
       documents: 3,
       outbox: { waiting: 0, claimed: 0, oldest_seconds: null },
       dead_letters: 0,
       engine_tasks: backend === 'postgres' ? null : { waiting: 0, processing: 0 },
-      rebuilding_since: null,
+      rebuild: null,
     });
     expect((await run('status')).out).toContain('Indexed       3 documents');
   });
@@ -95,7 +95,7 @@ describe.each(searchEngines())('the command index, with search by %s', (backend)
       });
       const status = await runCommand(away, 'index', 'status');
       expect(status).toMatchObject({ code: 0, err: '' });
-      expect(status.out).toContain('meilisearch, which does not answer');
+      expect(status.out).toContain('meilisearch: Meilisearch does not answer at');
     });
   }
 });

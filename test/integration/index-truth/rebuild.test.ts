@@ -1,5 +1,5 @@
 import { newUuid } from '@sessions/contract';
-import { IndexRebuild, RebuildRunsError } from '@sessions/search';
+import { IndexRebuild, indexStatus, RebuildRunsError } from '@sessions/search';
 import type { FreshIndex, SearchIndexAdmin } from '@sessions/search';
 import { searchDocument } from '../../conformance/search-engine/engine-under-test';
 import { searchEngines } from '../../support/backends';
@@ -22,6 +22,8 @@ describe.each(searchEngines())('a rebuild of the index of %s', (backend) => {
 
   const rebuild = (admin: SearchIndexAdmin = under.admin) =>
     new IndexRebuild(under.database, admin, () => undefined).run();
+
+  const status = () => indexStatus(under.database, under.admin, null);
 
   /** The same admin with a fresh index that behaves otherwise. */
   const withFresh = (change: (fresh: FreshIndex) => Partial<FreshIndex>): SearchIndexAdmin =>
@@ -164,11 +166,13 @@ describe.each(searchEngines())('a rebuild of the index of %s', (backend) => {
       swap: async () => {
         second = rebuild();
         await expect(second).rejects.toThrow(RebuildRunsError);
+        expect((await status()).rebuild).toMatchObject({ running: true });
         await fresh.swap();
       },
     }));
     await rebuild(admin);
     expect(second).toBeDefined();
+    expect((await status()).rebuild).toBeNull();
     expect(await rebuild()).toEqual({ indexed: 1, refused: 0 });
   });
 
@@ -189,6 +193,7 @@ describe.each(searchEngines())('a rebuild of the index of %s', (backend) => {
         },
       }));
       await expect(rebuild(dying)).rejects.toThrow('killed');
+      expect((await status()).rebuild).toMatchObject({ running: false });
       await storeSession(under.database, { projectId, sessionId: ids[7] ?? '', name: 'late' });
       expect(await under.search(projectId, 'late')).toEqual([ids[7]]);
       await rebuild();

@@ -17,28 +17,29 @@ export async function status(args: string[], context: CommandContext): Promise<v
 }
 
 function viewOf(name: string, found: IndexStatus) {
-  const { oldestAt, rebuildingSince, engine } = found;
+  const { oldestAt, rebuild, engine } = found;
+  const answers = 'documents' in engine;
   return {
     engine: name,
-    engine_answers: engine !== null,
+    engine_problem: answers ? null : engine.problem,
     sessions: found.sessions,
-    documents: engine?.documents ?? null,
+    documents: answers ? engine.documents : null,
     outbox: {
       waiting: found.waiting,
       claimed: found.claimed,
       oldest_seconds: oldestAt === null ? null : Math.max(0, (Date.now() - oldestAt.getTime()) / 1000),
     },
     dead_letters: found.parked,
-    engine_tasks: engine?.tasks ?? null,
-    rebuilding_since: rebuildingSince?.toISOString() ?? null,
+    engine_tasks: answers ? engine.tasks : null,
+    rebuild: rebuild === null ? null : { since: rebuild.since.toISOString(), running: rebuild.running },
   };
 }
 
 function textOf(view: ReturnType<typeof viewOf>): string {
-  const { outbox, engine_tasks: tasks, rebuilding_since: since } = view;
+  const { outbox, engine_tasks: tasks, rebuild } = view;
   const age = outbox.oldest_seconds === null ? '' : `, the oldest for ${Math.round(outbox.oldest_seconds)} s`;
   const lines = [
-    `Engine        ${view.engine}${view.engine_answers ? '' : ', which does not answer'}`,
+    `Engine        ${view.engine}${view.engine_problem === null ? '' : `: ${view.engine_problem}`}`,
     `Stored        ${numberOf(view.sessions, 'session')}`,
     `Indexed       ${view.documents === null ? 'unknown' : numberOf(view.documents, 'document')}`,
     `Outbox        ${grouped(outbox.waiting)} waiting${age}, ${grouped(outbox.claimed)} of them claimed`,
@@ -49,8 +50,9 @@ function textOf(view: ReturnType<typeof viewOf>): string {
       `Engine queue  ${grouped(tasks.waiting)} waiting, ${grouped(tasks.processing)} being processed`,
     );
   }
-  if (since !== null) {
-    lines.push(`Rebuild       since ${since}; if it was killed, run \`index rebuild\` again`);
+  if (rebuild !== null) {
+    const state = rebuild.running ? 'running since' : 'killed, run `index rebuild` again; begun';
+    lines.push(`Rebuild       ${state} ${rebuild.since}`);
   }
   return lines.join('\n');
 }

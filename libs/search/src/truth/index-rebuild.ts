@@ -45,6 +45,15 @@ export interface RebuildResult {
   refused: number;
 }
 
+/** Whether a rebuild runs, in any process. */
+export async function isRebuildRunning(database: Database): Promise<boolean> {
+  const { rows } = await database.query<{ free: boolean }>(
+    'SELECT pg_try_advisory_xact_lock_shared($1) AS free',
+    [REBUILD_LOCK],
+  );
+  return rows[0]?.free === false;
+}
+
 /** Another rebuild of the same database runs. */
 export class RebuildRunsError extends Error {}
 

@@ -1,6 +1,7 @@
 import type { Database } from '@sessions/runtime';
 import { IndexState } from '../outbox/index-state';
 import type { EngineTasks, SearchIndexAdmin } from '../search-index-admin';
+import { isRebuildRunning } from './index-rebuild';
 
 const OUTBOX = `SELECT count(*)::float8 AS waiting, min(queued_at) AS "oldestAt",
     count(*) FILTER (WHERE claimed_until > now())::float8 AS claimed
@@ -24,10 +25,10 @@ export interface IndexStatus {
   oldestAt: Date | null;
   /** Dead letters of sessions that the engine refused. */
   parked: number;
-  /** Since when a rebuild runs, or has been dead. */
-  rebuildingSince: Date | null;
-  /** What the engine says; null when it does not answer. */
-  engine: { documents: number; tasks: EngineTasks | null } | null;
+  /** A rebuild that began and has not ended; it is not running if it was killed. */
+  rebuild: { since: Date; running: boolean } | null;
+  /** What the engine says, or why it says nothing. */
+  engine: { documents: number; tasks: EngineTasks | null } | { problem: string };
 }
 
 /** @param projectId null for all projects */
@@ -48,20 +49,25 @@ export async function indexStatus(
     claimed,
     oldestAt,
     parked: parked.rows[0]?.parked ?? 0,
-    rebuildingSince: await new IndexState(database).rebuildingSince(),
+    rebuild: await rebuildStatus(database),
     engine: await engineStatus(admin, projectId),
   };
+}
+
+async function rebuildStatus(database: Database): Promise<IndexStatus['rebuild']> {
+  const since = await new IndexState(database).rebuildingSince();
+  return since === null ? null : { since, running: await isRebuildRunning(database) };
 }
 
 async function engineStatus(
   admin: SearchIndexAdmin,
   projectId: string | null,
 ): Promise<IndexStatus['engine']> {
-  const answers = await admin.check().then(
-    () => true,
-    () => false,
-  );
-  if (!answers) return null;
+  try {
+    await admin.check();
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : 'It does not answer.' };
+  }
   const documents =
     projectId === null ? await admin.total() : ((await admin.counts([projectId])).get(projectId) ?? 0);
   return { documents, tasks: await admin.tasks() };
