@@ -2,7 +2,7 @@ import { newUuid } from '@sessions/contract';
 import type { AcceptedSession } from '@sessions/contract';
 import { AcceptedSessions } from './accepted-sessions';
 import type { QueueBackend } from './backends/queue-backend';
-import type { Claim, ClaimedSession } from './locator/session-locator';
+import type { Claim, ClaimedSession, SessionKey } from './locator/session-locator';
 import type { QueueClient } from './transport/queue-client';
 
 const projectId = newUuid();
@@ -17,7 +17,7 @@ function setUp() {
     claim: jest.fn<Promise<Claim[]>, [string, ClaimedSession[]]>((_job, sessions) =>
       Promise.resolve(sessions.map(({ version }) => ({ version, first: true }))),
     ),
-    find: jest.fn<Promise<string[]>, [string, string]>(() => Promise.resolve([])),
+    find: jest.fn<Promise<string[][]>, [SessionKey[]]>(() => Promise.resolve([])),
     release: jest.fn(() => Promise.resolve()),
   };
   const client = { add: jest.fn(() => Promise.resolve()), read: jest.fn() };
@@ -68,7 +68,7 @@ describe('AcceptedSessions', () => {
 
   it('finds the versions of a session that wait, oldest first, and nothing of others', async () => {
     const { sessions, locator, client } = setUp();
-    locator.find.mockResolvedValue(['j2', 'j1', 'j2']);
+    locator.find.mockResolvedValue([['j2', 'j1', 'j2']]);
     client.read.mockResolvedValue([
       { sessions: [session('a', 30), session('b', 1)] },
       { sessions: [session('a', 20), { ...session('a', 10), projectId: newUuid() }] },
@@ -77,6 +77,43 @@ describe('AcceptedSessions', () => {
     expect(found.map(({ version }) => version)).toEqual([20, 30]);
     expect(client.read).toHaveBeenCalledWith('sessions.accepted', ['j2', 'j1']);
   });
+
+  it('locates many sessions at once, and loads each of their jobs once, few at a time', async () => {
+    const { sessions, locator, client } = setUp();
+    const jobs = Array.from({ length: 9 }, (_, job) => `j${job}`);
+    locator.find.mockResolvedValue([jobs, jobs]);
+    const messages = [{ role: 'user' as const, senderType: 'user' as const, content: 'long words' }];
+    client.read.mockImplementation((_pattern, jobIds: string[]) =>
+      Promise.resolve(
+        jobIds.map((job) => ({
+          sessions: [session('c', 1), ...['a', 'b'].map((id) => session(id, 100 - Number(job.slice(1))))].map(
+            (one) => ({ ...one, messages }),
+          ),
+        })),
+      ),
+    );
+    const keys = ['a', 'b'].map((id) => ({ projectId, id }));
+    const found = await sessions.findMany(keys);
+    expect(locator.find).toHaveBeenCalledTimes(1);
+    expect(client.read.mock.calls.flatMap(([, jobIds]: [string, string[]]) => jobIds)).toEqual(jobs);
+    expect(client.read.mock.calls.every(([, jobIds]: [string, string[]]) => jobIds.length <= 2)).toBe(true);
+    expect([...found.keys()]).toEqual(['a', 'b']);
+    expect(found.get('a')?.map(({ version }) => version)).toEqual([92, 93, 94, 95, 96, 97, 98, 99, 100]);
+    expect(found.get('a')?.[0]?.messages).toEqual([{ ...messages[0], content: '' }]);
+  });
+
+  it.each(["Stream isn't writeable", 'Connection is closed.', 'Command timed out'])(
+    'answers 503 when the queue says %p',
+    async (message) => {
+      const { sessions, locator, client } = setUp();
+      const error = new Error(message);
+      const answer = { status: 503, headers: { 'Retry-After': '1' }, cause: error };
+      locator.find.mockRejectedValueOnce(error).mockResolvedValue([['j1']]);
+      client.read.mockRejectedValue(error);
+      await expect(sessions.find(projectId, 'a')).rejects.toMatchObject(answer);
+      await expect(sessions.findMany([{ projectId, id: 'a' }])).rejects.toMatchObject(answer);
+    },
+  );
 
   it('asks for no job when none holds the session', async () => {
     const { sessions, client } = setUp();

@@ -1,14 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { newUuid } from '@sessions/contract';
+import { newUuid, unavailable } from '@sessions/contract';
 import type { AcceptedSession } from '@sessions/contract';
 import { QUEUE_BACKEND } from './backends/queue-backend';
 import type { QueueBackend } from './backends/queue-backend';
-import type { Claim } from './locator/session-locator';
+import type { Claim, SessionKey } from './locator/session-locator';
 import { SESSIONS_ACCEPTED } from './patterns';
 import { QueueClient } from './transport/queue-client';
 
-/** A session's place among those of all projects. */
-export type SessionKey = Pick<AcceptedSession, 'projectId' | 'id'>;
+/** Jobs that are loaded at once to look for sessions in them, since each may be several megabytes. */
+const READS_AT_ONCE = 2;
+
+/**
+ * Waiting versions of one session that are looked at to answer the next one. A record that is sent more often before
+ * any of it is stored is answered from its oldest and its newest versions; what is stored always considers all.
+ */
+const MOST_VERSIONS = 50;
 
 /** The accepted sessions that wait to be stored: put in by the API, found by it, and forgotten by the worker. */
 @Injectable()
@@ -62,15 +68,48 @@ export class AcceptedSessions {
     return this.client.add(SESSIONS_ACCEPTED, { sessions: [...sessions] }, { jobId });
   }
 
-  /** The versions of a session that wait, oldest first. */
+  /**
+   * The versions of a session that wait, oldest first.
+   *
+   * @throws ApiError 503 when the queue is away
+   */
   async find(projectId: string, id: string): Promise<AcceptedSession[]> {
-    const jobIds = await this.backend.locator.find(projectId, id);
-    if (jobIds.length === 0) return [];
-    const jobs = await this.client.read(SESSIONS_ACCEPTED, [...new Set(jobIds)]);
-    return jobs
-      .flatMap(({ sessions }) => sessions)
-      .filter((session) => session.id === id && session.projectId === projectId)
-      .sort((left, right) => left.version - right.version);
+    const found = await this.load([{ projectId, id }], (session) => session);
+    return found.get(id) ?? [];
+  }
+
+  /**
+   * The versions of several sessions that wait, by the session's id, oldest first; of a session that has very many
+   * the oldest and the newest. Their messages come without content, so that many of them fit into memory.
+   *
+   * @throws ApiError 503 when the queue is away
+   */
+  findMany(keys: readonly SessionKey[]): Promise<Map<string, AcceptedSession[]>> {
+    return this.load(keys, withoutContent, MOST_VERSIONS);
+  }
+
+  /** Locates the sessions in one command, and loads each job that holds some of them once. */
+  private async load(
+    keys: readonly SessionKey[],
+    keep: (session: AcceptedSession) => AcceptedSession,
+    most?: number,
+  ): Promise<Map<string, AcceptedSession[]>> {
+    const found = new Map(keys.map(({ id }): [string, AcceptedSession[]] => [id, []]));
+    if (keys.length === 0) return found;
+    const projects = new Map(keys.map(({ projectId, id }) => [id, projectId]));
+    try {
+      const jobIds = [...new Set((await this.backend.locator.find(keys, most)).flat())];
+      for (let next = 0; next < jobIds.length; next += READS_AT_ONCE) {
+        const jobs = await this.client.read(SESSIONS_ACCEPTED, jobIds.slice(next, next + READS_AT_ONCE));
+        for (const session of jobs.flatMap(({ sessions }) => sessions)) {
+          if (projects.get(session.id) === session.projectId) found.get(session.id)?.push(keep(session));
+        }
+      }
+    } catch (error) {
+      throw unavailable('The queue does not answer right now; try again in a moment.', 1, error);
+    }
+    for (const versions of found.values()) versions.sort((left, right) => left.version - right.version);
+    return found;
   }
 
   /** Forgets that jobs hold sessions, because these are stored or never came to be in them. */
@@ -79,6 +118,11 @@ export class AcceptedSessions {
       jobs.flatMap(({ jobId, sessions }) => sessions.map(({ projectId, id }) => ({ jobId, projectId, id }))),
     );
   }
+}
+
+function withoutContent(session: AcceptedSession): AcceptedSession {
+  if (session.messages === undefined) return session;
+  return { ...session, messages: session.messages.map((message) => ({ ...message, content: '' })) };
 }
 
 /** The versions of each session that is in the group, which may be several. */

@@ -82,6 +82,22 @@ describe.each(queueBackends())('the accepted sessions that wait on %s', (backend
     expect(await one.sessions.find(projectId, ticket().id)).toEqual(versions);
   });
 
+  it('are found for many sessions at once, of very many versions the oldest and the newest', async () => {
+    const versions = Array.from({ length: 60 }, (_, number) => ticket(number));
+    const other = accepted({ projectId, messages: ['other'] });
+    for (const version of [...versions, other]) {
+      const jobId = one.sessions.newJobId();
+      await one.sessions.claim(jobId, [version]);
+      await one.sessions.put(jobId, [version]);
+    }
+    const unknown = { projectId, id: newUuid() };
+    const found = await two.sessions.findMany([other, unknown, ticket()]);
+    expect(found.get(other.id)).toMatchObject([{ id: other.id, messages: [{ content: '' }] }]);
+    expect(found.get(unknown.id)).toEqual([]);
+    expect(found.get(ticket().id)).toEqual([versions[0], ...versions.slice(-49)]);
+    expect(await two.sessions.find(projectId, ticket().id)).toEqual(versions);
+  });
+
   it('may name one record twice in a group, in the order of the group', async () => {
     const group = [ticket(0, 'first'), accepted({ projectId, messages: ['plain'] }), ticket(0, 'second')];
     const jobId = one.sessions.newJobId();

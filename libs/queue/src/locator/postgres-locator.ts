@@ -1,5 +1,5 @@
 import type { Database, Queryable } from '@sessions/runtime';
-import type { Claim, ClaimedSession, HeldSession, SessionLocator } from './session-locator';
+import type { Claim, ClaimedSession, HeldSession, SessionKey, SessionLocator } from './session-locator';
 
 /** Claims of one session take turns: the second sees the first's row, since every statement sees what is committed. */
 const TAKE_TURNS = {
@@ -34,9 +34,21 @@ const NOTE = {
     SELECT $1, * FROM unnest($2::uuid[], $3::uuid[], $4::bigint[]) ON CONFLICT DO NOTHING`,
 };
 
+/** The oldest job of each session and its newest ones, `most` in all; all when that is null. */
 const FIND = {
-  name: 'locator_find',
-  text: `SELECT job_id FROM queued_sessions WHERE project_id = $1 AND session_id = $2 ORDER BY version`,
+  name: 'locator_find_many',
+  text: `SELECT place, job_id
+    FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS wanted (project_id, session_id, place)
+    CROSS JOIN LATERAL (
+      (SELECT version, job_id FROM queued_sessions AS held
+        WHERE held.project_id = wanted.project_id AND held.session_id = wanted.session_id
+        ORDER BY version DESC, job_id DESC LIMIT $3::int - 1)
+      UNION
+      (SELECT version, job_id FROM queued_sessions AS held
+        WHERE held.project_id = wanted.project_id AND held.session_id = wanted.session_id
+        ORDER BY version, job_id LIMIT 1)
+    ) AS found
+    ORDER BY place, version, job_id`,
 };
 
 const RELEASE = {
@@ -68,9 +80,14 @@ export class PostgresLocator implements SessionLocator {
     });
   }
 
-  async find(projectId: string, id: string): Promise<string[]> {
-    const { rows } = await this.database.query<{ job_id: string }>(FIND, [projectId, id]);
-    return rows.map((row) => row.job_id);
+  async find(sessions: readonly SessionKey[], most?: number): Promise<string[][]> {
+    const { rows } = await this.database.query<{ place: string; job_id: string }>(FIND, [
+      ...keys(sessions),
+      most ?? null,
+    ]);
+    const found = sessions.map((): string[] => []);
+    for (const row of rows) found[Number(row.place) - 1]?.push(row.job_id);
+    return found;
   }
 
   async release(held: readonly HeldSession[]): Promise<void> {
@@ -82,6 +99,6 @@ async function takeTurns(connection: Queryable, sessions: readonly ClaimedSessio
   await connection.query(TAKE_TURNS, keys(sessions));
 }
 
-function keys(sessions: readonly Pick<ClaimedSession, 'projectId' | 'id'>[]): string[][] {
+function keys(sessions: readonly SessionKey[]): string[][] {
   return [sessions.map(({ projectId }) => projectId), sessions.map(({ id }) => id)];
 }

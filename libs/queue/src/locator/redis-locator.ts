@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Claim, ClaimedSession, HeldSession, SessionLocator } from './session-locator';
+import type { Claim, ClaimedSession, HeldSession, SessionKey, SessionLocator } from './session-locator';
 
 /** Seconds after which an entry that a dead process left is forgotten; longer than any backlog should wait. */
 const ENTRY_SECONDS = 7 * 86_400;
@@ -21,6 +21,20 @@ const CLAIM = `
     claims[i] = { string.format('%.0f', version), newest and 0 or 1 }
   end
   return claims`;
+
+/** KEYS: the sessions; ARGV: the most entries of each, of which the oldest is one; 0 for all. */
+const FIND = `
+  local most = tonumber(ARGV[1])
+  local found = {}
+  for i, key in ipairs(KEYS) do
+    if most > 0 and redis.call('LLEN', key) > most then
+      found[i] = redis.call('LRANGE', key, 1 - most, -1)
+      table.insert(found[i], 1, redis.call('LINDEX', key, 0))
+    else
+      found[i] = redis.call('LRANGE', key, 0, -1)
+    end
+  end
+  return found`;
 
 /** KEYS: the sessions; ARGV: for each of them the job. */
 const RELEASE = `
@@ -55,9 +69,10 @@ export class RedisLocator implements SessionLocator {
     await this.claim(jobId, sessions);
   }
 
-  async find(projectId: string, id: string): Promise<string[]> {
-    const entries = await this.redis.lrange(this.key({ projectId, id }), 0, -1);
-    return entries.map((entry) => entry.slice(entry.indexOf(':') + 1));
+  async find(sessions: readonly SessionKey[], most = 0): Promise<string[][]> {
+    const keys = sessions.map((session) => this.key(session));
+    const found = (await this.redis.eval(FIND, keys.length, ...keys, most)) as string[][];
+    return found.map((entries) => entries.map((entry) => entry.slice(entry.indexOf(':') + 1)));
   }
 
   async release(held: readonly HeldSession[]): Promise<void> {
@@ -66,7 +81,7 @@ export class RedisLocator implements SessionLocator {
     await this.redis.eval(RELEASE, keys.length, ...keys, ...jobs);
   }
 
-  private key({ projectId, id }: Pick<ClaimedSession, 'projectId' | 'id'>): string {
+  private key({ projectId, id }: SessionKey): string {
     return `${this.prefix}:held:${projectId}:${id}`;
   }
 }

@@ -1,7 +1,11 @@
-/** A session that is about to be put into a job. */
-export interface ClaimedSession {
+/** A session's place among those of all projects. */
+export interface SessionKey {
   projectId: string;
   id: string;
+}
+
+/** A session that is about to be put into a job. */
+export interface ClaimedSession extends SessionKey {
   /** The version that its process proposes: microseconds since 1970. */
   version: number;
   /** How many versions of it the job holds, which get consecutive numbers; default 1. */
@@ -9,10 +13,8 @@ export interface ClaimedSession {
 }
 
 /** A session and a job that holds it. */
-export interface HeldSession {
+export interface HeldSession extends SessionKey {
   jobId: string;
-  projectId: string;
-  id: string;
 }
 
 /** What a claim gives a session. */
@@ -38,8 +40,11 @@ export interface SessionLocator {
    * order; no session may be named twice.
    */
   claim(jobId: string, sessions: readonly ClaimedSession[]): Promise<Claim[]>;
-  /** The jobs that hold the session, oldest version first. */
-  find(projectId: string, id: string): Promise<string[]>;
+  /**
+   * The jobs that hold each of the sessions, oldest version first, in one command. Of a session in more than `most`
+   * jobs, the oldest and the newest ones; default: all.
+   */
+  find(sessions: readonly SessionKey[], most?: number): Promise<string[][]>;
   /** Forgets, in one command, that jobs hold sessions. */
   release(held: readonly HeldSession[]): Promise<void>;
 }

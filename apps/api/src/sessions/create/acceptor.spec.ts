@@ -26,8 +26,8 @@ function setUp(stored: AcceptedSession[] = [], waiting: AcceptedSession[] = []) 
       Promise.resolve(sessions.filter(({ id }) => waiting.some((other) => other.id === id))),
     ),
     put: jest.fn<Promise<void>, [string, AcceptedSession[]]>(() => Promise.resolve()),
-    find: jest.fn((_project: string, id: string) =>
-      Promise.resolve(waiting.filter((other) => other.id === id)),
+    findMany: jest.fn((keys: { id: string }[]) =>
+      Promise.resolve(new Map(keys.map(({ id }) => [id, waiting.filter((other) => other.id === id)]))),
     ),
     release: jest.fn(() => Promise.resolve()),
   };
@@ -120,6 +120,13 @@ describe('Acceptor', () => {
     expect(answer).toMatchObject({ created: false, record: { name: 'new', version: 9001 } });
     expect(queued.put.mock.calls[0]?.[1]).toMatchObject([{ version: 9001 }]);
     expect(queued.claim).toHaveBeenCalledTimes(2);
+  });
+
+  it('looks for all that wait of a group at once', async () => {
+    const waiting = [external('a', 500), external('b', 500)];
+    const { acceptor, queued } = setUp([], waiting);
+    await accepting(acceptor, external('a', 1000), external('b', 1000));
+    expect(queued.findMany.mock.calls).toMatchObject([[[{ id: 'a' }, { id: 'b' }]]]);
   });
 
   it('updates one that waits', async () => {

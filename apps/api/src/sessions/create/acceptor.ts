@@ -110,16 +110,16 @@ export class Acceptor {
   ): Promise<Map<string, SessionRecord | null>> {
     const waiting = await this.queued.claim(jobId, sessions);
     // The queue goes first: what has left it by then was committed, and the database shows it.
-    const inQueue = await Promise.all(waiting.map(({ projectId, id }) => this.queued.find(projectId, id)));
+    const inQueue = await this.queued.findMany(waiting);
     const known = new Map<string, SessionRecord | null>(
       await this.reader.findMany(sessions.filter(({ external }) => external !== undefined)),
     );
     const behind = sessions.filter(({ id, version }) => version <= (known.get(id)?.version ?? 0));
     for (const session of behind) session.version = (known.get(session.id)?.version ?? 0) + 1;
     if (behind.length > 0) await this.queued.claim(jobId, behind);
-    for (const [index, { id }] of waiting.entries()) {
+    for (const { id } of waiting) {
       let record = known.get(id) ?? null;
-      for (const version of inQueue[index] ?? []) record = mergeSession(record, version).record;
+      for (const version of inQueue.get(id) ?? []) record = mergeSession(record, version).record;
       known.set(id, record);
     }
     return known;
