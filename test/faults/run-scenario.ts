@@ -82,7 +82,7 @@ export async function runScenario(
     const sentence = `${load.ledger.unanswered} requests with a key or a record were never answered`;
     (options.short ? remarks : problems).push(sentence);
   }
-  if (scenario.noRequestFails) problems.push(...failedRequests(load));
+  if (scenario.noRequestFails) problems.push(...load.ledger.failures);
   return {
     scenario: scenario.name,
     round,
@@ -101,10 +101,4 @@ function outcomes({ ledger }: Load): string[] {
   return [...ledger.outcomes]
     .filter(([outcome]) => !/^2\d\d$/.test(outcome))
     .map(([outcome, count]) => `${count} × ${outcome}`);
-}
-
-function failedRequests(load: Load): string[] {
-  return outcomes(load)
-    .filter((outcome) => !outcome.endsWith('409'))
-    .map((outcome) => `requests failed: ${outcome}`);
 }

@@ -32,8 +32,7 @@ export class Cluster {
   readonly workers: ServerProcess[] = [];
   /** Base URLs of the APIs, which stay the same. */
   readonly urls: string[] = [];
-  /** The disk that `fillDisk` made last. */
-  fullDisk: FullDisk | undefined;
+  private fullDisk: FullDisk | undefined;
 
   private constructor(
     readonly profile: Profile,
@@ -77,10 +76,17 @@ export class Cluster {
     return [this.postgres, this.redis, this.meilisearch].filter((server) => server !== undefined);
   }
 
-  /** Makes Postgres find its disk full, until `makeRoom` and `remove` are called on what is returned. */
+  /** Makes Postgres find its disk full, until `makeRoom` is called on what is returned. */
   async fillDisk(): Promise<FullDisk> {
     this.fullDisk = await fillDisk(this.postgres);
     return this.fullDisk;
+  }
+
+  /** Puts everything back as it was before `fillDisk`. */
+  async emptyDisk(): Promise<void> {
+    const disk = this.fullDisk;
+    this.fullDisk = undefined;
+    await disk?.remove();
   }
 
   /** Changes a setting of Redis while it runs. */
@@ -105,7 +111,7 @@ export class Cluster {
 
   async stop(): Promise<void> {
     await Promise.all(this.processes.map((process) => process.kill()));
-    await this.fullDisk?.remove();
+    await this.emptyDisk();
     await this.workersNetwork.close();
     await Promise.all(this.servers.map((server) => server.crash()));
   }

@@ -31,6 +31,8 @@ export class Ledger {
   readonly outcomes = new Map<string, number>();
   /** What no client should ever be answered, in sentences. */
   readonly surprises: string[] = [];
+  /** Every request that was not answered with success, in sentences, save those that must wait for their twin (409). */
+  readonly failures: string[] = [];
   /** The longest that a client waited for a 503. */
   slowestRefusalMs = 0;
   /** Writes that were sent again until the patience ended, without an answer. */
@@ -42,10 +44,14 @@ export class Ledger {
     return added;
   }
 
-  /** Notes an answer, or that there was none. */
-  note({ begun, ended, status, complete, failure, text }: Exchange): void {
+  /** Notes an answer to a request of an API, or that there was none. */
+  note(url: string, { begun, ended, status, complete, failure, text }: Exchange): void {
     const outcome = complete ? String(status) : (failure ?? 'cut off');
     this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + 1);
+    if (!complete || (status >= 400 && status !== 409)) {
+      const time = new Date(begun).toISOString().slice(11, 23);
+      this.failures.push(`sent to ${url} at ${time}: ${outcome} after ${ended - begun} ms`);
+    }
     if (status === 503) this.slowestRefusalMs = Math.max(this.slowestRefusalMs, ended - begun);
     const surprising = complete && status >= 400 && status !== 409 && status !== 503;
     if (surprising) this.surprise(`answered ${status}: ${text.slice(0, 200)}`);

@@ -81,7 +81,7 @@ export class Sender {
       body,
     });
     if (exchange.failure === 'ECONNREFUSED') this.balancer.isGone(base);
-    this.ledger.note(exchange);
+    this.ledger.note(base + path, exchange);
     return exchange;
   }
 

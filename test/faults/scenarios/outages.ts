@@ -68,9 +68,7 @@ const diskFull: Scenario = {
     if (failures === 0) throw new Error('The disk was full, and Postgres never said so.');
     return `${disk.means}, ${failures} statements failed`;
   },
-  async restore({ cluster }) {
-    await cluster.fullDisk?.remove();
-  },
+  restore: ({ cluster }) => cluster.emptyDisk(),
 };
 
 const clockBack: Scenario = {
