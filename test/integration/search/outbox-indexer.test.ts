@@ -225,6 +225,17 @@ describe('the outbox indexer', () => {
     await until(() => info.mock.calls.length === 1);
   });
 
+  it('goes on within five seconds of the return of an engine that was away for long', async () => {
+    engine.away = true;
+    await storeSession(database, { projectId });
+    await start();
+    await new Promise((resolve) => setTimeout(resolve, 8000));
+    engine.away = false;
+    const since = Date.now();
+    await emptied();
+    expect(Date.now() - since).toBeLessThan(5000);
+  });
+
   it('gives rows back when the engine goes away while it works on them', async () => {
     engine.hold();
     await storeSession(database, { projectId });
