@@ -141,4 +141,17 @@ export const ndjsonBatch: Row[] = [
     request: ({ world }) => ndjson(three, { projectId: world.tenants.other.projectId }),
     expect: { status: 403, error: [/project/] },
   },
+  ...(['other', null] as const).map((project): Row => ({
+    name: `a body that is no gzip, ${project === null ? 'without a project' : 'for a wrong project'}, harms nobody`,
+    rule: 'Errors: 400, 403; requests: one client cannot stop the product',
+    request: ({ world }) => ({
+      path: '/api/sessions/batch',
+      projectId: project === null ? null : world.tenants[project].projectId,
+      raw: 'this is no gzip',
+      headers: { 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip' },
+      times: 2,
+    }),
+    expect: { status: project === null ? 400 : 403, error: [/project/] },
+    then: [{ request: { path: '/api/healthz', projectId: null, times: 2 }, expect: { status: 200 } }],
+  })),
 ];

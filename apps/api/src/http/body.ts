@@ -1,5 +1,6 @@
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { finished } from 'node:stream';
 import type { Readable, Transform } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { ApiError, invalid } from '@sessions/contract';
 import type { FastifyRequest } from 'fastify';
 
@@ -10,18 +11,43 @@ const DECODERS: Readonly<Record<string, () => Transform>> = {
   br: createBrotliDecompress,
 };
 
-/** The body as it was before its `Content-Encoding`, which may be gzip, deflate or br. @throws ApiError 415 */
-export function decodedBody(request: FastifyRequest, payload: Readable): Readable {
+/**
+ * The body as it was before its `Content-Encoding`, which may be gzip, deflate or br. Nothing is read or decoded before
+ * the first chunk is asked for: a decoder that runs while nobody listens would end the process with its errors. The
+ * payload itself is never destroyed, so that the answer and the connection outlive a body that is given up half-way.
+ *
+ * @throws ApiError 415 at once for another encoding; 400 from the chunks when they cannot be read
+ */
+export function decodedBody(request: FastifyRequest, payload: Readable): AsyncIterable<Buffer> {
   const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
-  if (encoding === 'identity') return payload;
+  if (encoding === 'identity') return chunksOf(payload, undefined);
   const decoder = DECODERS[encoding];
   if (decoder === undefined) {
     throw new ApiError(415, `The Content-Encoding must be gzip, br or deflate, not ${encoding}.`);
   }
-  const decoded = decoder();
-  payload.on('error', (error) => decoded.destroy(error));
-  decoded.on('close', () => payload.unpipe(decoded));
-  return payload.pipe(decoded);
+  return chunksOf(payload, decoder);
+}
+
+async function* chunksOf(
+  payload: Readable,
+  newDecoder: (() => Transform) | undefined,
+): AsyncGenerator<Buffer> {
+  try {
+    yield* newDecoder === undefined
+      ? payload.iterator({ destroyOnReturn: false })
+      : decoded(payload, newDecoder());
+  } catch (error) {
+    throw unreadable(error);
+  }
+}
+
+/** Unlike `pipeline`, leaves the payload alone when the decoder fails. */
+function decoded(payload: Readable, decoder: Transform): Readable {
+  finished(payload, (error) => {
+    if (error) decoder.destroy(error);
+  });
+  decoder.once('close', () => payload.unpipe(decoder));
+  return payload.pipe(decoder);
 }
 
 /** 413 for a body of more decoded bytes than allowed. */
@@ -33,21 +59,16 @@ export function bodyTooLarge(limit: number): ApiError {
 export async function readBody(request: FastifyRequest, payload: Readable, limit: number): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  try {
-    for await (const chunk of decodedBody(request, payload) as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > limit) throw bodyTooLarge(limit);
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (error instanceof ApiError) throw error;
-    throw unreadable(error);
+  for await (const chunk of decodedBody(request, payload)) {
+    size += chunk.length;
+    if (size > limit) throw bodyTooLarge(limit);
+    chunks.push(chunk);
   }
   return decodeUtf8(Buffer.concat(chunks, size));
 }
 
 /** 400 for bytes that are not what their encoding says, or a body that ends too early. */
-export function unreadable(cause: unknown): ApiError {
+function unreadable(cause: unknown): ApiError {
   return new ApiError(
     400,
     'The body could not be read: it ended early or is not what its Content-Encoding says.',

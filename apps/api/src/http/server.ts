@@ -10,6 +10,7 @@ import { sendError, toApiError } from './error-body';
 import { JsonBody } from './json-body';
 import { requestIdOf } from './request-context';
 import { needsKey } from './routes';
+import { StreamBody } from './stream-body';
 
 /** Longest path parameter that is looked at; beyond it there is nothing by that name. */
 const MAX_PARAM_LENGTH = 500;
@@ -54,6 +55,7 @@ export function prepareServer(
   });
   server.addHook('onResponse', (request, reply, done) => {
     if (draining.isDraining) closeIdleSoon(server);
+    drainBody(request);
     request.log.info(
       {
         method: request.method,
@@ -74,13 +76,21 @@ export function prepareServer(
   server.addContentTypeParser(NDJSON_TYPES, (request: FastifyRequest, payload: Readable) => {
     if (!isBatch(request))
       throw new ApiError(415, 'The Content-Type must be application/json; NDJSON is for batches.');
-    return Promise.resolve(decodedBody(request, payload));
+    return Promise.resolve(new StreamBody(decodedBody(request, payload)));
   });
 }
 
 /** A stream whose headers went out before draining began leaves a connection that would be kept for minutes. */
 function closeIdleSoon(server: FastifyInstance): void {
   setImmediate(() => server.server.closeIdleConnections());
+}
+
+/**
+ * Lets the rest of a body that was given up half-way pass by. It stands before the connection's next request, and Node
+ * itself does this only for bodies that nobody began to read.
+ */
+function drainBody({ raw }: FastifyRequest): void {
+  if (!raw.readableEnded && !raw.destroyed) raw.resume();
 }
 
 /** Who asked, for the log: never the key. */

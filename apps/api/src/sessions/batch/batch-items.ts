@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { ApiError, invalid } from '@sessions/contract';
 import { decodeUtf8, parseJson } from '../../http/body';
 import { linesOf } from './lines';
@@ -49,8 +48,11 @@ function sessionsOf(body: unknown): unknown[] {
 }
 
 /** The items of an NDJSON stream, one a line, as they arrive. */
-export async function* itemsOfNdjson(stream: Readable, maxLineBytes: number): AsyncGenerator<BatchItem> {
-  for await (const line of linesOf(stream as AsyncIterable<Buffer>, maxLineBytes)) {
+export async function* itemsOfNdjson(
+  chunks: AsyncIterable<Buffer>,
+  maxLineBytes: number,
+): AsyncGenerator<BatchItem> {
+  for await (const line of linesOf(chunks, maxLineBytes)) {
     if ('tooLong' in line) yield { problem: `The line is longer than ${maxLineBytes} bytes.` };
     else yield itemOf(line.bytes);
   }

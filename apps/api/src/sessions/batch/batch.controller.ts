@@ -7,8 +7,8 @@ import type { RawQuery } from '@sessions/contract';
 import { CONFIGURATION } from '@sessions/runtime';
 import type { Configuration } from '@sessions/runtime';
 import type { FastifyReply } from 'fastify';
-import { unreadable } from '../../http/body';
 import { JsonBody } from '../../http/json-body';
+import { StreamBody } from '../../http/stream-body';
 import { idempotencyKeyOf } from '../create/idempotency-key';
 import { itemsOfJson, itemsOfNdjson } from './batch-items';
 import type { BatchItem } from './batch-items';
@@ -26,6 +26,13 @@ export class BatchController {
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
   ) {}
 
+  /**
+   * Answers 207 with a result for each item, in order: as one JSON object once the whole request has been read, or as
+   * lines while it is read when `Accept` names NDJSON.
+   *
+   * @throws ApiError 400 for a query or body that is not valid or cannot be read, 403 for another project, 413 for too
+   * many items
+   */
   @Post()
   async create(@Req() request: AuthenticatedRequest, @Res() reply: FastifyReply): Promise<void> {
     const { projectId } = parseProjectQuery(request.query as RawQuery);
@@ -42,8 +49,8 @@ export class BatchController {
   }
 
   private itemsOf(request: AuthenticatedRequest): AsyncIterable<BatchItem> | Iterable<BatchItem> {
-    return request.body instanceof Readable
-      ? itemsOfNdjson(request.body, this.configuration.LIMIT_BODY_BYTES)
+    return request.body instanceof StreamBody
+      ? itemsOfNdjson(request.body.chunks, this.configuration.LIMIT_BODY_BYTES)
       : itemsOfJson(JsonBody.of(request).value, this.configuration.LIMIT_BATCH_SESSIONS);
   }
 }
@@ -61,10 +68,10 @@ async function spooled(results: AsyncIterable<BatchResult>): Promise<Readable> {
       await spool.write(separator + JSON.stringify(result));
       separator = ',';
     }
+    await spool.write(separator === ',' ? ']}' : `${separator}]}`);
+    return await spool.read();
   } catch (error) {
     await spool.discard();
-    throw unreadable(error);
+    throw error;
   }
-  await spool.write(separator === ',' ? ']}' : `${separator}]}`);
-  return spool.read();
 }

@@ -1,0 +1,106 @@
+import { Agent, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import type { ApiKeyGuard } from '@sessions/access';
+import { ApiError } from '@sessions/contract';
+import type { Configuration } from '@sessions/runtime';
+import { fastify } from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Draining } from '../lifecycle/draining';
+import { prepareServer } from './server';
+import { StreamBody } from './stream-body';
+
+const LIMIT = 1024 * 1024;
+const BATCH = '/api/sessions/batch';
+
+describe('prepareServer', () => {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  let server: FastifyInstance;
+
+  beforeAll(async () => {
+    server = fastify();
+    prepareServer(
+      server,
+      { admit: () => Promise.resolve() } as unknown as ApiKeyGuard,
+      { isDraining: false } as Draining,
+      { LIMIT_BODY_BYTES: LIMIT, LIMIT_BATCH_BYTES: LIMIT } as Configuration,
+    );
+    server.get('/port', (request) => Promise.resolve({ port: request.socket.remotePort }));
+    server.post('/api/sessions', () => Promise.resolve({}));
+    server.post(BATCH, async ({ body, headers }) => {
+      if (headers['x-refused'] !== undefined || !(body instanceof StreamBody)) throw new ApiError(403, 'No.');
+      for await (const chunk of body.chunks) {
+        if (headers['x-given-up'] !== undefined)
+          throw new ApiError(500, `Gave up after ${chunk.length > 0}.`);
+      }
+      return {};
+    });
+    await server.listen({ port: 0, host: '127.0.0.1' });
+  });
+  afterAll(async () => {
+    agent.destroy();
+    await server.close();
+  });
+
+  const base = () => `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
+
+  /** Sends a body on the one connection that there is; `cut` ends it before its end. */
+  function post(path: string, headers: Record<string, string>, body: Buffer, cut = false): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const outgoing = httpRequest(base() + path, { method: 'POST', headers, agent }, (incoming) => {
+        incoming.resume().once('end', () => resolve(incoming.statusCode ?? 0));
+        if (cut) outgoing.destroy();
+        incoming.once('error', () => resolve(incoming.statusCode ?? 0));
+      });
+      outgoing.once('error', reject);
+      if (cut) outgoing.write(body);
+      else outgoing.end(body);
+    });
+  }
+
+  /** The client's port as the server sees it, asked for on the same connection. */
+  function port(): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const asking = httpRequest(`${base()}/port`, { agent, timeout: 5000 }, (incoming) => {
+        incoming.setEncoding('utf8').once('data', resolve);
+      });
+      asking.once('timeout', () => asking.destroy(new Error('The connection answers no more.')));
+      asking.once('error', reject);
+      asking.end();
+    });
+  }
+
+  const gzipped = { 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip' };
+  const plain = { 'content-type': 'application/x-ndjson' };
+  const garbage = Buffer.alloc(4 * LIMIT, 'no gzip at all');
+
+  it.each([
+    ['no gzip, of a refused request', BATCH, { ...gzipped, 'x-refused': '1' }, garbage, 403],
+    ['no gzip', BATCH, gzipped, garbage, 400],
+    ['gzip that a route gives up', BATCH, { ...gzipped, 'x-given-up': '1' }, gzipSync(garbage), 500],
+    ['text that a route gives up', BATCH, { ...plain, 'x-given-up': '1' }, garbage, 500],
+  ])(
+    'answers a body that is %s, and the next request on its connection',
+    async (_, path, headers, body, status) => {
+      const before = await port();
+      await expect(post(path, headers, body)).resolves.toBe(status);
+      await expect(port()).resolves.toBe(before);
+    },
+  );
+
+  it.each([
+    ['of an unknown encoding', BATCH, { ...plain, 'content-encoding': 'zstd' }, 415],
+    ['too large', '/api/sessions', { 'content-type': 'application/json' }, 413],
+  ])('answers a body that is %s', async (_, path, headers, status) => {
+    await expect(post(path, headers, garbage)).resolves.toBe(status);
+    await expect(port()).resolves.toContain('port');
+  });
+
+  it('outlives a client that goes away after it was refused', async () => {
+    const refused = { ...gzipped, 'x-refused': '1', 'content-length': '1000' };
+    await expect(post(BATCH, refused, gzipSync('x'.repeat(500)).subarray(0, 15), true)).resolves.toBe(403);
+    await sleep(50);
+    await expect(port()).resolves.toContain('port');
+  });
+});
