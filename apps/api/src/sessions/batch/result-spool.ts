@@ -15,41 +15,51 @@ const MEMORY = 1024 * 1024;
 export class ResultSpool {
   private parts: string[] = [];
   private length = 0;
-  private file: { handle: FileHandle; path: string } | undefined;
+  private file: FileHandle | undefined;
 
+  /** Adds to the end. @throws Error of the file system when there is no room for it */
   async write(text: string): Promise<void> {
     this.parts.push(text);
     this.length += text.length;
-    if (this.length > MEMORY) await this.flush();
+    if (this.length > MEMORY) await this.flush(await this.openFile());
   }
 
-  /** All that was written, to be read once. The file goes when it has been read or given up. */
+  /** All that was written, to be read once. @throws Error of the file system when there is no room for the rest */
   async read(): Promise<Readable> {
     if (this.file === undefined) return Readable.from([this.parts.join('')]);
-    await this.flush();
-    const stream = this.file.handle.createReadStream({ start: 0, encoding: 'utf8' });
-    stream.once('close', () => void this.discard());
+    await this.flush(this.file);
+    const stream = this.file.createReadStream({ start: 0, encoding: 'utf8' });
+    this.file = undefined;
     return stream;
   }
 
-  /** Drops everything. */
+  /** Drops everything that is not being read. */
   async discard(): Promise<void> {
     const { file } = this;
     this.file = undefined;
-    if (file === undefined) return;
-    await file.handle.close();
-    await rm(file.path, { force: true });
+    await file?.close();
   }
 
-  private async flush(): Promise<void> {
-    this.file ??= await openTemporaryFile();
-    await this.file.handle.write(this.parts.join(''));
+  private async openFile(): Promise<FileHandle> {
+    return (this.file ??= await openNamelessFile());
+  }
+
+  private async flush(file: FileHandle): Promise<void> {
+    await file.appendFile(this.parts.join(''));
     this.parts = [];
     this.length = 0;
   }
 }
 
-async function openTemporaryFile(): Promise<{ handle: FileHandle; path: string }> {
-  const file = path.join(tmpdir(), `sessions-batch-${randomUUID()}.json`);
-  return { handle: await open(file, 'wx+', 0o600), path: file };
+/** A file that goes with its handle, however the process ends. */
+async function openNamelessFile(): Promise<FileHandle> {
+  const name = path.join(tmpdir(), `sessions-batch-${randomUUID()}.json`);
+  const file = await open(name, 'wx+', 0o600);
+  try {
+    await rm(name);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+  return file;
 }

@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AuthenticatedRequest } from '@sessions/access';
+import { ApiError, encodeId, newUuid } from '@sessions/contract';
+import type { Configuration } from '@sessions/runtime';
+import type { FastifyReply } from 'fastify';
+import { StreamBody } from '../../http/stream-body';
+import { BatchController } from './batch.controller';
+import type { BatchItem } from './batch-items';
+import type { BatchResult, BatchService } from './batch.service';
+import { ResultSpool } from './result-spool';
+
+const projectId = newUuid();
+
+/** A service that creates what it reads. */
+const service = {
+  async *accept(_projectId: string, items: AsyncIterable<BatchItem>): AsyncGenerator<BatchResult> {
+    let index = 0;
+    for await (const item of items) {
+      yield { index, status: 'value' in item ? 'created' : 'rejected', retryable: false };
+      index += 1;
+    }
+  },
+} as unknown as BatchService;
+
+function answerTo(chunks: AsyncIterable<Buffer>): Promise<void> {
+  const controller = new BatchController(service, { LIMIT_BODY_BYTES: 1000 } as Configuration);
+  const request = {
+    query: { projectId: encodeId('proj', projectId) },
+    headers: {},
+    body: new StreamBody(chunks),
+    access: { projectId, keyId: 'key', scopes: ['write'] },
+  } as unknown as AuthenticatedRequest;
+  const reply = { code: () => reply, type: () => reply, send: () => reply };
+  return controller.create(request, reply as unknown as FastifyReply);
+}
+
+async function* lines(error?: Error): AsyncGenerator<Buffer> {
+  yield Buffer.from('{}\n{}\n');
+  await sleep(1);
+  if (error !== undefined) throw error;
+}
+
+describe('BatchController', () => {
+  afterEach(() => void jest.restoreAllMocks());
+
+  it('does not blame the client when there is no room for the results, and keeps none of them', async () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    const discard = jest.spyOn(ResultSpool.prototype, 'discard');
+    for (const method of ['write', 'read'] as const) {
+      const failing = jest.spyOn(ResultSpool.prototype, method).mockRejectedValue(full);
+      await expect(answerTo(lines())).rejects.toBe(full);
+      failing.mockRestore();
+    }
+    expect(discard).toHaveBeenCalledTimes(2);
+  });
+
+  it('hands on that the body could not be read', async () => {
+    const unreadable = new ApiError(400, 'The body could not be read.');
+    await expect(answerTo(lines(unreadable))).rejects.toBe(unreadable);
+  });
+});
