@@ -312,5 +312,7 @@ describe('the outbox indexer', () => {
       `SELECT claimed_until > now() + interval '2 seconds' AS held FROM search_outbox`,
     );
     expect(rows).toEqual([{ held: false }]);
+    engine.release();
+    await emptied();
   });
 });
