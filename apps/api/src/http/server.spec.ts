@@ -16,6 +16,7 @@ const BATCH = '/api/sessions/batch';
 
 describe('prepareServer', () => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const draining = { isDraining: false, isOver: false };
   let server: FastifyInstance;
 
   beforeAll(async () => {
@@ -23,7 +24,7 @@ describe('prepareServer', () => {
     prepareServer(
       server,
       { admit: () => Promise.resolve() } as unknown as ApiKeyGuard,
-      { isDraining: false } as Draining,
+      draining as Draining,
       { LIMIT_BODY_BYTES: LIMIT, LIMIT_BATCH_BYTES: LIMIT } as Configuration,
     );
     server.get('/port', (request) => Promise.resolve({ port: request.socket.remotePort }));
@@ -70,6 +71,16 @@ describe('prepareServer', () => {
       asking.end();
     });
   }
+
+  it('leaves idle connections alone while clients are still to notice that it stops', async () => {
+    const before = await port();
+    draining.isDraining = true;
+    await fetch(`${base()}/port`);
+    await sleep(50);
+    const after = await port();
+    draining.isDraining = false;
+    expect(after).toBe(before);
+  });
 
   const gzipped = { 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip' };
   const plain = { 'content-type': 'application/x-ndjson' };

@@ -54,7 +54,7 @@ export function prepareServer(
     if (draining.isDraining) void reply.header('Connection', 'close');
   });
   server.addHook('onResponse', (request, reply, done) => {
-    if (draining.isDraining) closeIdleSoon(server);
+    if (draining.isOver) closeIdleSoon(server);
     drainBody(request);
     request.log.info(
       {
