@@ -2,6 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import { pino } from 'pino';
 import type { Logger } from 'pino';
 import type { Configuration } from '../config/settings';
+import { loggedError } from './logged-error';
 
 export type { Logger } from 'pino';
 
@@ -21,13 +22,8 @@ export function createLogger(
     level: configuration.LOG_LEVEL,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    serializers: { err: withoutClient },
+    serializers: { err: loggedError },
   });
-}
-
-/** pg hangs the whole connection onto the errors of a pool: kilobytes a line that tell nobody anything. */
-function withoutClient(error: Error): object {
-  return { ...pino.stdSerializers.err(error), client: undefined };
 }
 
 /** Sends what Nest itself has to say to the process's log. */
@@ -45,7 +41,7 @@ export class NestLogger implements LoggerService {
   error(message: unknown, ...rest: unknown[]): void {
     this.logger.error(
       { context: rest.at(-1), err: message instanceof Error ? message : undefined },
-      String(message),
+      message instanceof Error ? 'Nest reports an error.' : String(message),
     );
   }
 
