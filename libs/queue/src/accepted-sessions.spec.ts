@@ -20,7 +20,7 @@ function setUp() {
     find: jest.fn<Promise<string[][]>, [SessionKey[]]>(() => Promise.resolve([])),
     release: jest.fn(() => Promise.resolve()),
   };
-  const client = { add: jest.fn(() => Promise.resolve()), read: jest.fn() };
+  const client = { add: jest.fn<Promise<void>, unknown[]>(() => Promise.resolve()), read: jest.fn() };
   const sessions = new AcceptedSessions(
     { locator } as unknown as QueueBackend,
     client as unknown as QueueClient,
@@ -64,6 +64,51 @@ describe('AcceptedSessions', () => {
     expect(locator.note.mock.calls).toEqual([['job', [plain]]]);
     expect(locator.claim.mock.calls[0]?.[1].map(({ id }) => id)).toEqual(['a']);
     expect(plain.version).toBe(5);
+  });
+
+  describe('put', () => {
+    const refused = Object.assign(new Error('OOM command not allowed'), { name: 'ReplyError' });
+    const lost = new Error('Command timed out');
+    beforeEach(() => void jest.useFakeTimers());
+    afterEach(() => void jest.useRealTimers());
+
+    it('repeats a command whose answer was lost under the same job, which makes no second one', async () => {
+      const { sessions, client } = setUp();
+      client.add.mockRejectedValueOnce(lost).mockRejectedValueOnce(refused);
+      const putting = sessions.put('job', [session('a', 10)]);
+      await jest.advanceTimersByTimeAsync(400);
+      await putting;
+      expect(client.add.mock.calls).toEqual(
+        Array(3).fill(['sessions.accepted', { sessions: [session('a', 10)] }, { jobId: 'job' }]),
+      );
+    });
+
+    it.each([refused, lost])(
+      'gives up after seconds, and says that the job may be there, after %p',
+      async (next) => {
+        const { sessions, client } = setUp();
+        client.add.mockRejectedValue(next).mockRejectedValueOnce(lost);
+        const putting = expect(sessions.put('job', [session('a', 10)])).rejects.toBe(lost);
+        await jest.advanceTimersByTimeAsync(5000);
+        await putting;
+        expect(jest.getTimerCount()).toBe(0);
+      },
+    );
+
+    it('does not wait longer for commands that are never answered', async () => {
+      const { sessions, client } = setUp();
+      client.add.mockReturnValue(new Promise(() => undefined)).mockRejectedValueOnce(lost);
+      const putting = expect(sessions.put('job', [session('a', 10)])).rejects.toBe(lost);
+      await jest.advanceTimersByTimeAsync(5000);
+      await putting;
+    });
+
+    it('says a refusal at once', async () => {
+      const { sessions, client } = setUp();
+      client.add.mockRejectedValue(refused);
+      await expect(sessions.put('job', [])).rejects.toBe(refused);
+      expect(client.add).toHaveBeenCalledTimes(1);
+    });
   });
 
   it('finds the versions of a session that wait, oldest first, and nothing of others', async () => {

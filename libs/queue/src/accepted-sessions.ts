@@ -1,14 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { newUuid, unavailable } from '@sessions/contract';
 import type { AcceptedSession } from '@sessions/contract';
+import { sleep, within } from '@sessions/runtime';
 import { QUEUE_BACKEND } from './backends/queue-backend';
 import type { QueueBackend } from './backends/queue-backend';
 import type { Claim, SessionKey } from './locator/session-locator';
 import { SESSIONS_ACCEPTED } from './patterns';
+import { isRefusal } from './queue-error';
 import { QueueClient } from './transport/queue-client';
 
 /** Jobs that are loaded at once to look for sessions in them, since each may be several megabytes. */
 const READS_AT_ONCE = 2;
+
+/** For how long a command whose answer was lost is repeated, and the pause before each time. */
+const REPEAT_MS = { within: 5000, pause: 200 };
 
 /**
  * Waiting versions of one session that are looked at to answer the next one. A record that is sent more often before
@@ -63,8 +68,36 @@ export class AcceptedSessions {
     return newest.filter((_session, index) => claims[index]?.first === false);
   }
 
-  /** Puts claimed sessions into one job; resolves when the queue has it on disk. */
-  put(jobId: string, sessions: readonly AcceptedSession[]): Promise<void> {
+  /**
+   * Puts claimed sessions into one job; resolves when the queue has it on disk. A command that got no answer may have
+   * been carried out, so it is repeated for some seconds: of a job that is known BullMQ makes no second one, and
+   * storing a version twice changes nothing.
+   *
+   * @throws Error for which `isRefusal` says whether the job is certainly not in the queue
+   */
+  async put(jobId: string, sessions: readonly AcceptedSession[]): Promise<void> {
+    try {
+      await this.add(jobId, sessions);
+    } catch (error) {
+      if (isRefusal(error)) throw error;
+      await this.repeat(jobId, sessions, error);
+    }
+  }
+
+  /** Once the first answer was lost no refusal is certain any more, so it rejects with what lost it. */
+  private async repeat(jobId: string, sessions: readonly AcceptedSession[], lost: unknown): Promise<void> {
+    const deadline = Date.now() + REPEAT_MS.within;
+    for (;;) {
+      await sleep(REPEAT_MS.pause);
+      try {
+        return await within(deadline - Date.now(), this.add(jobId, sessions), 'The queue did not answer.');
+      } catch {
+        if (Date.now() + REPEAT_MS.pause >= deadline) throw lost;
+      }
+    }
+  }
+
+  private add(jobId: string, sessions: readonly AcceptedSession[]): Promise<void> {
     return this.client.add(SESSIONS_ACCEPTED, { sessions: [...sessions] }, { jobId });
   }
 

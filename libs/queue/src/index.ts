@@ -4,6 +4,7 @@ export type { QueueBackend } from './backends/queue-backend';
 export { GroupCommit } from './group-commit';
 export { OUTBOX_READY, SESSIONS_ACCEPTED } from './patterns';
 export type { Pattern, Patterns } from './patterns';
+export { isRefusal } from './queue-error';
 export { chooseQueueBackend, QueueModule } from './queue.module';
 export { QueueClient, QueueRecord } from './transport/queue-client';
 export { QueueContext } from './transport/queue-context';

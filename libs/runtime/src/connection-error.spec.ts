@@ -1,4 +1,4 @@
-import { isDatabaseAway } from './connection-error';
+import { isConflict, isDatabaseAway, isDeploymentFault, isStatementTimeout } from './connection-error';
 
 const coded = (code: string) => Object.assign(new Error('x'), { code });
 
@@ -49,4 +49,29 @@ describe('isDatabaseAway', () => {
       expect(isDatabaseAway(error)).toBe(false);
     },
   );
+});
+
+describe('what a statement failed of', () => {
+  it.each(['28P01', '28000', '3D000', '3F000', '42P01', '42703', '42501'])(
+    'is the deployment: %s',
+    (code) => {
+      expect(isDeploymentFault(coded(code))).toBe(true);
+      expect(isDeploymentFault(new Error('x', { cause: coded(code) }))).toBe(true);
+    },
+  );
+
+  it.each(['22P05', '23505', 'ECONNREFUSED', '57014', '42'])('is not the deployment: %s', (code) =>
+    expect(isDeploymentFault(coded(code))).toBe(false),
+  );
+
+  it('is a conflict, or its time', () => {
+    expect(['40P01', '40001', '55P03', '57014'].map((code) => isConflict(coded(code)))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect(['57014', '57P01'].map((code) => isStatementTimeout(coded(code)))).toEqual([true, false]);
+    expect([undefined, 'x', new Error('x')].some(isStatementTimeout)).toBe(false);
+  });
 });

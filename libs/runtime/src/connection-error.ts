@@ -31,3 +31,27 @@ export function isDatabaseAway(error: unknown): boolean {
   }
   return DRIVER_MESSAGES.test(error.message) || isDatabaseAway(error.cause);
 }
+
+/** Classes of SQLSTATE that say that the password, the database, its schema or the rights in it do not fit. */
+const DEPLOYMENT_STATES = ['28', '3D', '3F', '42'];
+
+/** Whether the fault is in how the product was set up: every statement fails alike until somebody mends that. */
+export function isDeploymentFault(error: unknown): boolean {
+  return DEPLOYMENT_STATES.includes(sqlState(error).slice(0, 2));
+}
+
+/** Whether a statement met another one that stood in its way, and succeeds when repeated: deadlock, serialization. */
+export function isConflict(error: unknown): boolean {
+  return ['40P01', '40001'].includes(sqlState(error));
+}
+
+/** Whether the server gave a statement up for taking too long, so that it answers, but perhaps never this one. */
+export function isStatementTimeout(error: unknown): boolean {
+  return sqlState(error) === '57014';
+}
+
+function sqlState(error: unknown): string {
+  const { code, cause } = error instanceof Error ? (error as Error & { code?: unknown }) : {};
+  if (typeof code === 'string') return /^[0-9A-Z]{5}$/.test(code) ? code : '';
+  return cause === undefined ? '' : sqlState(cause);
+}

@@ -35,6 +35,15 @@ describe.each(queueBackends())('the accepted sessions that wait on %s', (backend
     expect(await one.sessions.find(projectId, session.id)).toEqual([]);
   });
 
+  it('make one job however often it is put', async () => {
+    const session = accepted({ projectId });
+    const jobId = one.sessions.newJobId();
+    const before = await one.client.backlog(SESSIONS_ACCEPTED);
+    await one.sessions.put(jobId, [session]);
+    await two.sessions.put(jobId, [session]);
+    expect(await one.client.backlog(SESSIONS_ACCEPTED)).toBe(before + 1);
+  });
+
   it('are found one by one in a job of many, also when some are released', async () => {
     const group = Array.from({ length: 50 }, (_, number) => accepted({ projectId, messages: [`${number}`] }));
     const jobId = one.sessions.newJobId();

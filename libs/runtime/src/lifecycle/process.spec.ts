@@ -1,4 +1,4 @@
-import { sleep, untilStopSignal } from './process';
+import { sleep, untilStopSignal, within } from './process';
 
 describe('sleep', () => {
   beforeEach(() => void jest.useFakeTimers());
@@ -20,6 +20,25 @@ describe('sleep', () => {
     await sleeping;
     await sleep(1000, stopping.signal);
     expect(jest.getTimerCount()).toBe(0);
+  });
+});
+
+describe('within', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  it('settles as the promise does, and leaves no timer behind', async () => {
+    await expect(within(1000, Promise.resolve(7), 'too late')).resolves.toBe(7);
+    await expect(within(1000, Promise.reject(new Error('no')), 'too late')).rejects.toThrow('no');
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('rejects when the time is over', async () => {
+    const waiting = expect(within(1000, new Promise(() => undefined), 'too late')).rejects.toThrow(
+      'too late',
+    );
+    await jest.advanceTimersByTimeAsync(1000);
+    await waiting;
   });
 });
 

@@ -23,3 +23,20 @@ export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
     signal?.addEventListener('abort', finish);
   });
 }
+
+/** Settles as the promise does, or rejects with the message once the milliseconds are over. */
+export async function within<Result>(
+  milliseconds: number,
+  promise: Promise<Result>,
+  message: string,
+): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(message)), milliseconds);
+  });
+  try {
+    return await Promise.race([promise, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -89,7 +89,7 @@ describe('Acceptor', () => {
 
   it('answers 503 when the queue is away, and forgets the job that never came to be', async () => {
     const { acceptor, queued } = setUp();
-    queued.put.mockRejectedValue(new Error('secret'));
+    queued.put.mockRejectedValue(Object.assign(new Error('secret'), { name: 'ReplyError' }));
     queued.release.mockRejectedValue(new Error('away too'));
     const session = plain();
     const refused = expect(acceptor.accept(session, 10)).rejects.toMatchObject({
@@ -99,6 +99,27 @@ describe('Acceptor', () => {
     await jest.advanceTimersByTimeAsync(2);
     await refused;
     expect(queued.release).toHaveBeenCalledWith([{ jobId: 'job-1', sessions: [session] }]);
+  });
+
+  it.each([plain(), external('a', 1)])(
+    'lets a session still be found that the queue may have taken without an answer',
+    async (session) => {
+      const { acceptor, queued } = setUp();
+      queued.put.mockRejectedValue(new Error('Command timed out'));
+      const refused = expect(acceptor.accept(session, 10)).rejects.toMatchObject({ status: 503 });
+      await jest.advanceTimersByTimeAsync(2);
+      await refused;
+      expect(queued.release).not.toHaveBeenCalled();
+    },
+  );
+
+  it('forgets a claim after which nothing was put', async () => {
+    const { acceptor, queued } = setUp();
+    queued.claim.mockRejectedValue(new Error('Command timed out'));
+    const refused = expect(acceptor.accept(external('a', 1), 10)).rejects.toMatchObject({ status: 503 });
+    await jest.advanceTimersByTimeAsync(2);
+    await refused;
+    expect(queued.release).toHaveBeenCalledTimes(1);
   });
 
   const accepting = async (acceptor: Acceptor, ...sessions: AcceptedSession[]) => {

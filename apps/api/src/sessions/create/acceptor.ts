@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiError, mergeSession, unavailable } from '@sessions/contract';
 import type { AcceptedSession, SessionRecord } from '@sessions/contract';
-import { AcceptedSessions, GroupCommit } from '@sessions/queue';
+import { AcceptedSessions, GroupCommit, isRefusal } from '@sessions/queue';
 import { CONFIGURATION, LOGGER } from '@sessions/runtime';
 import type { Configuration, Logger } from '@sessions/runtime';
 import { SessionReader } from '@sessions/storage';
@@ -66,16 +66,20 @@ export class Acceptor {
 
   private async commit(sessions: AcceptedSession[]): Promise<Acceptance[]> {
     const jobId = this.queued.newJobId();
+    let claimed = false;
     try {
       if (sessions.every(({ external }) => external === undefined)) {
+        claimed = true;
         await Promise.all([this.note(jobId, sessions), this.queued.put(jobId, sessions)]);
         return sessions.map((session) => ({ record: mergeSession(null, session).record, created: true }));
       }
       const known = await this.claim(jobId, sessions);
+      claimed = true;
       await this.queued.put(jobId, sessions);
       return answer(sessions, known);
     } catch (error) {
-      this.forget(jobId, sessions);
+      // Sessions that the queue may have after all must still be found by their ids.
+      if (!claimed || isRefusal(error)) this.forget(jobId, sessions);
       this.logger.warn(
         { err: error, jobId, sessions: sessions.length },
         'A group of sessions could not be queued.',
