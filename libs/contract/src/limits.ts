@@ -13,6 +13,8 @@ export interface Limits {
   messages: number;
   /** UTF-8 bytes of a message's content. */
   messageBytes: number;
+  /** UTF-8 bytes of every other text, such as a name, a page's address or an external id. */
+  textBytes: number;
   /** Bytes of JSON of `user_metadata`, and of `custom_fields`. */
   metadataBytes: number;
   /** Linked ids of a kind. */
@@ -28,6 +30,7 @@ export const DEFAULT_LIMITS: Limits = {
   batchSessions: 10_000,
   messages: 20_000,
   messageBytes: 256 * KIB,
+  textBytes: 64 * KIB,
   metadataBytes: 64 * KIB,
   links: 100,
   idBytes: 400,

@@ -106,11 +106,11 @@ export const errors: Row[] = [
       name: `a chunked ${encoding} body is taken`,
       rule: 'Requests: gzip and brotli',
       request: {
-        raw: compress(named('é'.repeat(200_000))),
+        raw: compress(named('é'.repeat(32 * 1024))),
         headers: { 'content-encoding': encoding },
         chunked: true,
       },
-      expect: { status: 201, contains: { session: { name: 'é'.repeat(200_000) } } },
+      expect: { status: 201, contains: { session: { name: 'é'.repeat(32 * 1024) } } },
     },
     {
       name: `a body that only claims to be ${encoding} is refused`,

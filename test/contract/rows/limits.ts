@@ -8,6 +8,7 @@ const KIB = 1024;
 const BODY = 10 * KIB * KIB;
 const CONTENT = 256 * KIB;
 const METADATA = 64 * KIB;
+const TEXT = 64 * KIB;
 const rule = 'Requests: limits';
 
 const message = (content: string) => ({ role: 'user', content });
@@ -211,15 +212,26 @@ export const limits: Row[] = [
       expect: { status: 400, error: [new RegExp(`linked_entities\\.${kind}`), /\b100\b/] },
     },
   ]),
-  {
-    name: 'a name, a description and a page of 100,000 characters do no harm',
-    rule: 'Requests: bad input never gives 500',
-    request: () => {
-      const text = 'long text '.repeat(10_000);
-      return { json: { name: text, description: text, page_url: `https://x/${text}`, contact_id: text } };
+  ...['name', 'description', 'page_url', 'page_title', 'user_id'].flatMap((field): Row[] => [
+    {
+      name: `a ${field} of 64 KiB is taken`,
+      rule,
+      request: () => ({ json: { [field]: 'x'.repeat(TEXT) } }),
+      expect: { status: 201 },
     },
-    expect: { status: [201, 400] },
-  },
+    {
+      name: `a larger ${field} is refused`,
+      rule,
+      request: () => ({ json: { [field]: 'x'.repeat(TEXT + 1) } }),
+      expect: { status: 400, error: [new RegExp(field), /65536|64 KiB/] },
+    },
+  ]),
+  ...['external_source', 'external_id'].map((field): Row => ({
+    name: `a larger ${field} than 64 KiB is refused`,
+    rule,
+    request: () => ({ json: { external_source: 'x', external_id: 'x', [field]: 'x'.repeat(TEXT + 1) } }),
+    expect: { status: 400, error: [new RegExp(field), /65536|64 KiB/] },
+  })),
   {
     name: 'an external id of 10,000 characters does no harm',
     rule: 'Requests: bad input never gives 500',

@@ -24,6 +24,7 @@ An unknown address is a 404 and a method that an address does not have a 405. Af
 | Sessions in a JSON batch | ${limits.batchSessions} |
 | Messages of a session | ${limits.messages} |
 | Content of a message | ${size(limits.messageBytes)} |
+| Name, description, page URL and title, \`user_id\`, \`external_source\`, \`external_id\` | ${size(limits.textBytes)} each |
 | \`user_metadata\`, and \`custom_fields\` | ${size(limits.metadataBytes)} of JSON each |
 | Linked ids of a kind | ${limits.links} |
 | A contact id, a linked id | ${limits.idBytes} bytes |

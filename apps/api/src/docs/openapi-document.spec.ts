@@ -126,6 +126,7 @@ describe('the OpenAPI document', () => {
       LIMIT_BATCH_SESSIONS: '7',
       LIMIT_MESSAGES: '11',
       LIMIT_MESSAGE_BYTES: '1500',
+      LIMIT_TEXT_BYTES: '1700',
       LIMIT_METADATA_BYTES: '3072',
       LIMIT_LINKS: '13',
     });
@@ -134,7 +135,9 @@ describe('the OpenAPI document', () => {
       expect(info.description).toMatch(new RegExp(`\\b${limit}\\b`));
     }
     const { CreateSession, CreateMessage, LinkedEntities } = components.schemas ?? {};
-    expect(CreateSession).toMatchObject({ properties: { messages: { maxItems: 11 } } });
+    expect(CreateSession).toMatchObject({
+      properties: { messages: { maxItems: 11 }, name: { maxLength: 1700 } },
+    });
     expect(CreateMessage).toMatchObject({ properties: { content: { maxLength: 1500 } } });
     expect(LinkedEntities).toMatchObject({ properties: { companies: { maxItems: 13 } } });
   });

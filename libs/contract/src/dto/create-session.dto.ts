@@ -124,11 +124,13 @@ export class CreateSessionDto {
   @OptionalOrNull('Display name.')
   @IsString()
   @StorableText()
+  @MaxUtf8Bytes('textBytes')
   name?: string | null;
 
   @OptionalOrNull('Brief description of the session context.')
   @IsString()
   @StorableText()
+  @MaxUtf8Bytes('textBytes')
   description?: string | null;
 
   @Optional('Where the session stands. Default `active`.')
@@ -151,6 +153,7 @@ export class CreateSessionDto {
   @IsString()
   @NotEmptyText()
   @StorableText()
+  @MaxUtf8Bytes('textBytes')
   @TogetherWith('external_id')
   external_source?: string;
 
@@ -158,6 +161,7 @@ export class CreateSessionDto {
   @IsString()
   @NotEmptyText()
   @StorableText()
+  @MaxUtf8Bytes('textBytes')
   @TogetherWith('external_source')
   external_id?: string;
 
@@ -177,6 +181,7 @@ export class CreateSessionDto {
   @OptionalOrNull('External user identifier, stored in `user_metadata.userId`.')
   @IsString()
   @StorableText()
+  @MaxUtf8Bytes('textBytes')
   user_id?: string | null;
 
   @Optional('Key-value metadata about the user.')
@@ -188,11 +193,13 @@ export class CreateSessionDto {
   @OptionalOrNull('URL where the feedback was captured.')
   @IsString()
   @StorableText()
+  @MaxUtf8Bytes('textBytes')
   page_url?: string | null;
 
   @OptionalOrNull('Title of that page.')
   @IsString()
   @StorableText()
+  @MaxUtf8Bytes('textBytes')
   page_title?: string | null;
 
   @Optional('Tags; duplicates collapse.')

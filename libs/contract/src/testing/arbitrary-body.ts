@@ -110,6 +110,7 @@ const hostile = fc.constantFrom<unknown>(
   ...[{}, { a: '\0' }, { '\ud800': 1 }, { a: [1, { b: 2 ** 60 }] }, { a: null }, { role: 'user' }],
   ...[{ role: 'user', content: 'x' }, [{ role: 'user', content: 'x', extra: 1 }], { companies: ['x'] }],
   ...[nested(32), nested(33), Array(100).fill('x'), Array(101).fill('x')],
+  ...['x'.repeat(64 * 1024), 'x'.repeat(64 * 1024 + 1), 'é'.repeat(32 * 1024 + 1)],
   ...['x'.repeat(256 * 1024), 'x'.repeat(256 * 1024 + 1), 'é'.repeat(200_000)],
   ...[{ a: 'x'.repeat(65_536 - 8) }, { a: 'x'.repeat(65_536 - 7) }],
 );

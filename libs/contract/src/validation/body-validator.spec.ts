@@ -89,18 +89,21 @@ describe('BodyValidator', () => {
       ...DEFAULT_LIMITS,
       messages: 1,
       messageBytes: 3,
+      textBytes: 5,
       metadataBytes: 10,
       links: 1,
       idBytes: 400,
     });
     expect(
       strict.check({
+        name: '日本',
         user_metadata: { a: 1, b: 2 },
         linked_entities: { issues: ['a', 'b'] },
         messages: [message, { ...message, content: '😀' }],
       }),
     ).toMatchObject({
       details: [
+        { message: 'name must be at most 5 bytes long.' },
         { message: 'user_metadata must be at most 10 bytes of JSON.' },
         { message: 'linked_entities.issues must have at most 1 items, not 2.' },
         { message: 'messages[1].content must be at most 3 bytes long.' },
@@ -165,6 +168,22 @@ describe('says of a body', () => {
     [
       { messages: [{ ...message, content: 'x'.repeat(262_145) }] },
       'messages[0].content must be at most 262144 bytes long.',
+    ],
+    ...['name', 'description', 'page_url', 'page_title', 'user_id'].map((field): [object, string] => [
+      { [field]: 'x'.repeat(65_537) },
+      `${field} must be at most 65536 bytes long.`,
+    ]),
+    [
+      { external_source: 'é'.repeat(32_769), external_id: '1' },
+      'external_source must be at most 65536 bytes long.',
+    ],
+    [
+      { external_source: 'x', external_id: 'x'.repeat(65_537) },
+      'external_id must be at most 65536 bytes long.',
+    ],
+    [
+      { custom_fields: { ['k'.repeat(60_000)]: '\0' } },
+      `custom_fields.${'k'.repeat(99)}… must not contain the character U+0000.`,
     ],
     [{ linked_entities: { issues: [''] } }, 'linked_entities.issues[0] must not be empty.'],
     [

@@ -21,7 +21,7 @@ export function describeProblem(error: SchemaError): ErrorDetail {
       );
     default:
       return typeof params.must === 'string'
-        ? sentence(typeof params.at === 'string' ? field + params.at : field, params.must)
+        ? sentence(typeof params.at === 'string' ? field + shortened(params.at) : field, params.must)
         : sentence(field, error.message ?? 'is not valid');
   }
 }
@@ -31,7 +31,7 @@ function sentence(field: string, must: string): ErrorDetail {
   return { field: field === '' ? 'body' : field, message: `${field === '' ? 'The body' : field} ${must}.` };
 }
 
-/** A name that a client made up may be as long as the whole body. */
+/** A name or path of names that a client made up may be as long as the whole body. */
 function shortened(name: string): string {
   return name.length <= 100 ? name : `${name.slice(0, 100)}…`;
 }

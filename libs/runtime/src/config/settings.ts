@@ -93,6 +93,9 @@ export const settings = {
   LIMIT_MESSAGE_BYTES: whole(1, 64 * MIB)
     .default(256 * KIB)
     .describe('Largest content of a message, in UTF-8 bytes.'),
+  LIMIT_TEXT_BYTES: whole(16, 16 * MIB)
+    .default(64 * KIB)
+    .describe('Longest other text (name, description, page, user id, external record), in UTF-8 bytes.'),
   LIMIT_METADATA_BYTES: whole(2, 16 * MIB)
     .default(64 * KIB)
     .describe('Largest user_metadata, and largest custom_fields, in bytes of JSON.'),

@@ -14,6 +14,7 @@ export function limitsOf(configuration: Configuration): Limits {
     batchSessions: configuration.LIMIT_BATCH_SESSIONS,
     messages: configuration.LIMIT_MESSAGES,
     messageBytes: configuration.LIMIT_MESSAGE_BYTES,
+    textBytes: configuration.LIMIT_TEXT_BYTES,
     metadataBytes: configuration.LIMIT_METADATA_BYTES,
     links: configuration.LIMIT_LINKS,
     idBytes: configuration.LIMIT_ID_BYTES,
