@@ -34,7 +34,6 @@ export const LIST_PARAMETERS: Readonly<Record<Exclude<keyof ListQuery, 'projectI
   sessionId: {
     description: 'Filter by a specific session ID.',
     parse: text,
-    emptyMeansAny: true,
     schema: string,
   },
   name: {
@@ -56,7 +55,6 @@ export const LIST_PARAMETERS: Readonly<Record<Exclude<keyof ListQuery, 'projectI
   tags: {
     description: 'Comma-separated list of tags; sessions with any of them.',
     parse: listOf(SESSION_TAGS),
-    emptyMeansAny: true,
     schema: { ...string, examples: ['bug,feature_request'] },
   },
   dateFrom: {
@@ -79,14 +77,12 @@ export const LIST_PARAMETERS: Readonly<Record<Exclude<keyof ListQuery, 'projectI
   companyId: {
     description: 'Sessions linked to the company, or whose contact belongs to it.',
     parse: text,
-    emptyMeansAny: true,
     schema: string,
   },
-  contactId: { description: 'Associated contact ID.', parse: text, emptyMeansAny: true, schema: string },
+  contactId: { description: 'Associated contact ID.', parse: text, schema: string },
   productScopeIds: {
     description: 'Comma-separated list of product scope IDs; sessions linked to any of them.',
     parse: listOf(),
-    emptyMeansAny: true,
     schema: string,
   },
   limit: {
@@ -102,7 +98,6 @@ export const LIST_PARAMETERS: Readonly<Record<Exclude<keyof ListQuery, 'projectI
   cursor: {
     description: 'Continues after the page whose `next_cursor` this is. Not together with `offset`.',
     parse: text,
-    emptyMeansAny: true,
     schema: string,
   },
   stats: {

@@ -25,7 +25,7 @@ describe('parseListQuery', () => {
   it.each<[RawQuery, Partial<ListQuery>]>([
     [{}, {}],
     [{ search: 'login "flow" -x' }, { search: 'login "flow" -x' }],
-    [{ search: '', name: '', companyId: '' }, {}],
+    [{ search: '', name: '' }, {}],
     [{ sessionId: 'anything' }, { sessionId: 'anything' }],
     [{ name: '100%_' }, { name: '100%_' }],
     [{ status: 'closed' }, { status: 'closed' }],
@@ -72,6 +72,9 @@ describe('parseListQuery', () => {
     [{ source: 'email' }, `source must be one of ${sources}.`],
     [{ tags: 'bug,bugs' }, `tags must be a comma-separated list of ${tags}; "bugs" is none of them.`],
     [{ tags: ' , ' }, 'tags must name at least one, separated by commas.'],
+    [{ tags: '' }, 'tags must name at least one, separated by commas.'],
+    [{ companyId: '' }, 'companyId must not be empty; leave it out instead.'],
+    [{ cursor: '' }, 'cursor must not be empty; leave it out instead.'],
     [{ dateFrom: '2026-02-30' }, `dateFrom ${date}.`],
     [{ dateTo: 'yesterday' }, `dateTo ${date}.`],
     [{ dateFrom: '' }, `dateFrom ${date}.`],

@@ -6,9 +6,9 @@ const DAY_MS = 86_400_000;
 /** A parameter's parser gives its value, or a problem as the rest of a sentence: `must …`. */
 export type Parser = (text: string) => { value: unknown } | { must: string };
 
-/** Text that Postgres can hold. */
+/** Text of at least one character that Postgres can hold. */
 export const text: Parser = (value) => {
-  const must = textProblem(value);
+  const must = value === '' ? 'must not be empty; leave it out instead' : textProblem(value);
   return must === null ? { value } : { must };
 };
 

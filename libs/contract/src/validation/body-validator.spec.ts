@@ -78,6 +78,8 @@ describe('BodyValidator', () => {
   });
 
   it('checks 20,000 messages, and not one more', () => {
+    const bad = validator.check({ messages: Array(20_000).fill({ role: 'user', content: '', foo: 1 }) });
+    expect(bad).toMatchObject({ valid: false, details: { length: 20, 0: { field: 'messages[0].foo' } } });
     expect(validator.check({ messages: Array(20_000).fill(message) })).toEqual({ valid: true });
     expect(problemsOf({ messages: Array(20_001).fill(message) })).toEqual([
       { field: 'messages', message: 'messages must have at most 20000 items, not 20001.' },

@@ -12,6 +12,12 @@ import { describeProblem } from './sentences';
 /** Problems listed in one answer; a transcript of 20,000 wrong messages does not need 20,000 sentences. */
 const MAX_DETAILS = 20;
 
+/** A function that Ajv compiled, and what it found wrong with the body it was last given. */
+interface Check {
+  (body: unknown): boolean;
+  errors?: SchemaError[] | null;
+}
+
 /** The verdict on a body: nothing, or what is wrong with it. */
 export type Verdict = { valid: true } | { valid: false; details: [ErrorDetail, ...ErrorDetail[]] };
 
@@ -20,8 +26,8 @@ export type Verdict = { valid: true } | { valid: false; details: [ErrorDetail, .
  * Measured on the documented example: class-validator with class-transformer 190 µs a body, Ajv about 5 µs.
  */
 export class BodyValidator<Dto> {
-  private readonly first: (body: unknown) => boolean;
-  private readonly all: { (body: unknown): boolean; errors?: SchemaError[] | null };
+  private readonly first: Check;
+  private readonly all: Check;
 
   /**
    * @param dto the DTO's class
@@ -30,21 +36,39 @@ export class BodyValidator<Dto> {
   constructor(dto: new () => Dto & object, limits: Limits) {
     const definitions = dtoSchemas();
     const schema: SchemaObject = { definitions, $ref: `${SCHEMA_PREFIX}${dto.name}` };
-    this.first = newAjv(limits, false).compile(schema) as (body: unknown) => boolean;
-    this.all = newAjv(limits, true).compile(schema) as typeof this.all;
+    this.first = newAjv(limits, false).compile(schema) as Check;
+    this.all = newAjv(limits, true).compile(schema) as Check;
   }
 
   /** Never throws. On a good body it stops nowhere and allocates nothing; all problems are looked for only on a bad one. */
   check(body: unknown): Verdict {
-    if (this.first(body) || this.all(body)) return { valid: true };
+    if (this.first(body)) return { valid: true };
+    const firstErrors = this.first.errors ?? [];
+    this.all(withShortArrays(body, firstErrors[0]?.instancePath ?? ''));
     const details: ErrorDetail[] = [];
-    for (const error of withoutPlainTypes(this.all.errors ?? [])) {
+    for (const error of withoutPlainTypes([...(this.all.errors ?? []), ...firstErrors])) {
       const detail = describeProblem(error);
       if (details.every((known) => known.message !== detail.message)) details.push(detail);
       if (details.length === MAX_DETAILS) break;
     }
     return { valid: false, details: details as [ErrorDetail, ...ErrorDetail[]] };
   }
+}
+
+/**
+ * The body with its arrays cut soon after the first problem. Ajv copies its list of problems for each one it adds: a
+ * transcript of 20,000 bad messages took it 11 s, in which nobody else was served.
+ */
+function withShortArrays(body: unknown, firstProblem: string, depth = 0): unknown {
+  const [, next = '', ...rest] = firstProblem.split('/');
+  if (Array.isArray(body)) return (body as unknown[]).slice(0, (Number(next) || 0) + MAX_DETAILS);
+  if (typeof body !== 'object' || body === null || depth > 1) return body;
+  return Object.fromEntries(
+    Object.entries(body).map(([key, value]) => [
+      key,
+      withShortArrays(value, key === next ? `/${rest.join('/')}` : '', depth + 1),
+    ]),
+  );
 }
 
 /** Where a value is none of those that are allowed, that says more than that it is of the wrong type. */
@@ -61,7 +85,7 @@ function newAjv(limits: Limits, allErrors: boolean): Ajv {
     strict: true,
     strictTypes: false,
     allowUnionTypes: true,
-    verbose: allErrors,
+    verbose: true,
   });
   for (const rule of rules) addRule(ajv, rule, limits);
   return ajv;
