@@ -11,13 +11,13 @@ async function ndjson(...chunks: (string | Buffer)[]): Promise<BatchItem[]> {
 
 describe('itemsOfJson', () => {
   const items = [
-    { value: { name: 'a' }, bytes: 12 },
+    { value: { name: 'é' }, bytes: 13 },
     { value: null, bytes: 4 },
   ];
 
   it('takes an array, or an object whose sessions is one', () => {
-    expect(itemsOfJson([{ name: 'a' }, null], 2)).toEqual(items);
-    expect(itemsOfJson({ sessions: [{ name: 'a' }, null] }, 2)).toEqual(items);
+    expect(itemsOfJson([{ name: 'é' }, null], 2)).toEqual(items);
+    expect(itemsOfJson({ sessions: [{ name: 'é' }, null] }, 2)).toEqual(items);
     expect(itemsOfJson([], 2)).toEqual([]);
   });
 

@@ -2,7 +2,7 @@ import { ApiError, invalid } from '@sessions/contract';
 import { decodeUtf8, parseJson } from '../../http/body';
 import { linesOf } from './lines';
 
-/** One item of a batch: a JSON value and about how large it is, or why it is none. */
+/** One item of a batch: a JSON value and about how many bytes it has, or why it is none. */
 export type BatchItem = { value: unknown; bytes: number } | { problem: string };
 
 /**
@@ -24,7 +24,7 @@ export function itemsOfJson(body: unknown, maxItems: number): BatchItem[] {
 /** JSON can be read at any depth, but not written. */
 function measured(value: unknown): BatchItem {
   try {
-    return { value, bytes: JSON.stringify(value).length };
+    return { value, bytes: Buffer.byteLength(JSON.stringify(value)) };
   } catch (error) {
     if (error instanceof RangeError) return { problem: 'The item is nested too deeply.' };
     throw error;

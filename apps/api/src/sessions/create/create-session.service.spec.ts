@@ -9,8 +9,8 @@ import { CreateSessionService } from './create-session.service';
 const projectId = newUuid();
 const request = (idempotencyKey?: string) => ({
   projectId,
-  body: { name: 'x' },
-  text: '{"name":"x"}',
+  body: { name: 'é' },
+  text: '{"name":"é"}',
   idempotencyKey,
 });
 
@@ -40,8 +40,8 @@ describe('CreateSessionService', () => {
     const answer = await service.create(request());
     const { session } = JSON.parse(answer.body) as { session: Record<string, unknown> };
     expect(answer).toMatchObject({ status: 201, replayed: false, sessionId: session.id });
-    expect(session).toMatchObject({ name: 'x', project_id: encodeId('proj', projectId), status: 'active' });
-    expect(acceptor.accept).toHaveBeenCalledWith(expect.anything(), 12);
+    expect(session).toMatchObject({ name: 'é', project_id: encodeId('proj', projectId), status: 'active' });
+    expect(acceptor.accept).toHaveBeenCalledWith(expect.anything(), 13);
     expect(keys.claim).not.toHaveBeenCalled();
     expect((await service.create(request())).sessionId).not.toBe(answer.sessionId);
   });

@@ -96,7 +96,7 @@ export class CreateSessionService {
   ): Promise<CreateAnswer> {
     const { record, created } = await this.acceptor.accept(
       acceptSession(projectId, body, id, version),
-      text.length,
+      Buffer.byteLength(text),
     );
     const session = sessionView(record);
     return {
