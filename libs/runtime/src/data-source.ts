@@ -16,6 +16,9 @@ export interface DataSourceSettings {
 /** Milliseconds to wait for a connection before the caller is told that the database is away. */
 const CONNECT_TIMEOUT_MS = 5000;
 
+/** What this side waits longer than the server, so that a statement that took too long is told from a stalled server. */
+const ANSWER_MS = 1000;
+
 /** The options of every data source of the product, so that all of them name themselves and give up alike. */
 export function dataSourceOptions(url: string, settings: DataSourceSettings = {}): DataSourceOptions {
   return {
@@ -41,7 +44,7 @@ function timeouts(milliseconds: number | undefined): object {
   if (milliseconds === undefined) return { keepAlive: true };
   return {
     keepAlive: true,
-    query_timeout: milliseconds,
+    query_timeout: milliseconds + ANSWER_MS,
     statement_timeout: milliseconds,
     idle_in_transaction_session_timeout: milliseconds,
   };

@@ -53,6 +53,27 @@ describe('DatabaseBreaker', () => {
     expect(logger.info).toHaveBeenCalledTimes(1);
   });
 
+  it.each(['28P01', '3D000', '42P01', '42501'])(
+    'waits and says what to do when the schema or the rights do not fit: %s',
+    async (code) => {
+      const { breaker, logger } = setUp();
+      const work = failing(4, Object.assign(new Error('no'), { code }));
+      const running = breaker.run(work);
+      await jest.advanceTimersByTimeAsync(2000);
+      await running;
+      expect(logger.warn.mock.calls).toEqual([[expect.anything(), expect.stringContaining('run `migrate`')]]);
+      expect(logger.info).toHaveBeenCalledTimes(1);
+    },
+  );
+
+  it('repeats work that met a deadlock without a word', async () => {
+    const { breaker, logger } = setUp();
+    const running = breaker.run(failing(2, Object.assign(new Error('deadlock'), { code: '40P01' })));
+    await jest.advanceTimersByTimeAsync(300);
+    await running;
+    expect([logger.warn.mock.calls, logger.info.mock.calls]).toEqual([[], []]);
+  });
+
   it('rejects at once with what is not the database being away', async () => {
     const { breaker, logger } = setUp();
     const refused = Object.assign(new Error('invalid'), { code: '22P05' });

@@ -19,6 +19,8 @@ const session = (content = 'x'): AcceptedSession => ({
 });
 const sessions = (count: number) => Array.from({ length: count }, () => session());
 
+const tooSlow = Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' });
+
 /** A database that refuses batches with a session whose message says `bad`, and may be away. */
 function setUp(batchSessions = 100) {
   const stored = new Set<string>();
@@ -122,6 +124,56 @@ describe('Persister', () => {
     await working;
     expect(stored.size).toBe(3);
     expect(parked.map(({ session: one }) => one)).toEqual([bad]);
+  });
+
+  /** Lets batches with such a session run out of time. */
+  const slowWith = ({ writer, stored }: ReturnType<typeof setUp>, content: string) =>
+    writer.write.mockImplementation((batch: readonly AcceptedSession[]) => {
+      if (batch.some(({ messages }) => messages?.[0]?.content === content)) return Promise.reject(tooSlow);
+      for (const { id } of batch) stored.add(id);
+      return Promise.resolve({ created: batch.length, updated: 0 });
+    });
+
+  it('gives a batch that takes too long a second chance', async () => {
+    const { persister, stored, writer, logger } = setUp();
+    writer.write.mockRejectedValueOnce(tooSlow);
+    const working = persister.persist('job', sessions(3));
+    await jest.advanceTimersByTimeAsync(5);
+    await working;
+    expect([stored.size, writer.write.mock.calls.length, logger.warn.mock.calls.length]).toEqual([3, 2, 0]);
+  });
+
+  it('parks a session that takes too long every time while others are stored', async () => {
+    const made = setUp();
+    slowWith(made, 'slow');
+    const [slow, good] = [session('slow'), sessions(20)];
+    const random = jest.spyOn(Math, 'random').mockReturnValue(0);
+    const working = made.persister.persist('job', [slow, ...good]);
+    await jest.advanceTimersByTimeAsync(5);
+    await working;
+    random.mockRestore();
+    expect(good.every(({ id }) => made.stored.has(id))).toBe(true);
+    expect(made.parked).toEqual([{ session: slow, error: tooSlow }]);
+  });
+
+  it('parks nothing while everything takes too long, and leaves the job to the queue', async () => {
+    const { persister, stored, parked, writer } = setUp();
+    writer.write.mockRejectedValue(tooSlow);
+    const working = expect(persister.persist('job', sessions(5))).rejects.toThrow(
+      'too long over every session',
+    );
+    await jest.advanceTimersByTimeAsync(5);
+    await working;
+    expect([stored.size, parked.length]).toEqual([0, 0]);
+  });
+
+  it('waits, and parks nothing, while the schema does not fit', async () => {
+    const { persister, stored, parked, writer } = setUp();
+    writer.write.mockRejectedValueOnce(Object.assign(new Error('no such column'), { code: '42703' }));
+    const working = persister.persist('job', sessions(3));
+    await jest.advanceTimersByTimeAsync(1000);
+    await working;
+    expect([stored.size, parked.length]).toEqual([3, 0]);
   });
 
   it('gives the job back when the process stops while the database is away', async () => {

@@ -2,15 +2,22 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { AcceptedSession } from '@sessions/contract';
 import { encodeId } from '@sessions/contract';
 import { AcceptedSessions, GroupCommit, OUTBOX_READY, QueueClient } from '@sessions/queue';
-import { CONFIGURATION, isDatabaseAway, LOGGER } from '@sessions/runtime';
+import { CONFIGURATION, isStatementTimeout, LOGGER } from '@sessions/runtime';
 import type { Configuration, Logger } from '@sessions/runtime';
 import { DeadLetters, SessionWriter } from '@sessions/storage';
-import { DatabaseBreaker } from './database-breaker';
+import { DatabaseBreaker, isNoFaultOfAJob } from './database-breaker';
 
 /** A queue job and what it carries. */
 interface Job {
   jobId: string;
   sessions: readonly AcceptedSession[];
+}
+
+/** Gives jobs back to the queue, which tries again later. Without its cause, for which the breaker would wait here. */
+class DatabaseTooSlowError extends Error {
+  constructor() {
+    super('The database takes too long over every session.');
+  }
 }
 
 /** Milliseconds that a job waits for others to share a transaction with. */
@@ -23,12 +30,15 @@ const MAX_TRANSACTIONS = 2;
 const MAX_WEIGHT = 16 * 1024 * 1024;
 
 /**
- * Stores what the jobs carry. Several jobs share a transaction. A session that the database refuses is found by
- * splitting its batch and goes, whole, to the dead letters; the rest of its batch is stored.
+ * Stores what the jobs carry. Several jobs share a transaction. A session that the database refuses, or takes too long
+ * over twice while it stores others, is found by splitting its batch and goes, whole, to the dead letters; the rest of
+ * its batch is stored.
  */
 @Injectable()
 export class Persister {
   private readonly groups: GroupCommit<Job, undefined>;
+  /** Batches that were stored, by which a session that takes too long is told from a database that does. */
+  private writes = 0;
 
   constructor(
     @Inject(CONFIGURATION) configuration: Configuration,
@@ -48,11 +58,17 @@ export class Persister {
       ],
       maxInFlight: MAX_TRANSACTIONS,
       commit: async (jobs) => {
-        await this.breaker.run(() => this.store(jobs.flatMap(({ sessions }) => sessions)));
+        const since = this.writes;
+        await this.breaker.run(() =>
+          this.store(
+            jobs.flatMap(({ sessions }) => sessions),
+            since,
+          ),
+        );
         await Promise.all([this.wakeIndexer(), this.forget(jobs)]);
         return jobs.map(() => undefined);
       },
-      isolates: (error) => !isDatabaseAway(error),
+      isolates: (error) => !isNoFaultOfAJob(error),
     });
   }
 
@@ -61,17 +77,36 @@ export class Persister {
     await this.groups.add({ jobId, sessions });
   }
 
-  private async store(sessions: readonly AcceptedSession[]): Promise<void> {
+  /** @param since how many batches had been stored when the jobs were taken */
+  private async store(sessions: readonly AcceptedSession[], since: number): Promise<void> {
+    try {
+      await this.write(sessions);
+    } catch (error) {
+      const [only, ...others] = sessions;
+      const slow = isStatementTimeout(error);
+      if ((isNoFaultOfAJob(error) && !slow) || only === undefined) throw error;
+      if (others.length === 0) {
+        // While nothing else is stored either, it may be the database that is slow, so the queue tries again later.
+        if (slow && this.writes === since) throw new DatabaseTooSlowError();
+        return this.park(only, error);
+      }
+      const middle = Math.ceil(sessions.length / 2);
+      const halves = [sessions.slice(0, middle), sessions.slice(middle)];
+      // In another order every time, so that a slow session cannot stay ahead of those that could be stored.
+      if (slow && Math.random() < 0.5) halves.reverse();
+      for (const half of halves) await this.store(half, since);
+    }
+  }
+
+  /** A batch that takes too long may have met a busy moment, so it gets a second one. */
+  private async write(sessions: readonly AcceptedSession[]): Promise<void> {
     try {
       await this.writer.write(sessions);
     } catch (error) {
-      const [only, ...others] = sessions;
-      if (isDatabaseAway(error) || only === undefined) throw error;
-      if (others.length === 0) return this.park(only, error);
-      const middle = Math.ceil(sessions.length / 2);
-      await this.store(sessions.slice(0, middle));
-      await this.store(sessions.slice(middle));
+      if (!isStatementTimeout(error)) throw error;
+      await this.writer.write(sessions);
     }
+    this.writes += 1;
   }
 
   private async park(session: AcceptedSession, error: unknown): Promise<void> {
