@@ -34,6 +34,7 @@ export async function createWorker(configuration: Configuration, logger: Logger)
           backend,
           servedPatterns(configuration),
           configuration.SHUTDOWN_SECONDS * 1000 * DRAIN_SHARE,
+          logger,
         ),
       }),
     } as never,

@@ -158,13 +158,14 @@ describe.each(queueBackends())('the queue on %s', (backend) => {
       return String(problems);
     };
     const handler = () => Promise.resolve();
-    const none = new QueueServer(consumer.backend, { [OUTBOX_READY]: { concurrency: 1 } }, 100);
+    const quiet = { warn: jest.fn() };
+    const none = new QueueServer(consumer.backend, { [OUTBOX_READY]: { concurrency: 1 } }, 100, quiet);
     expect(listen(none)).toBe('Error: No handler serves the pattern outbox.ready.');
-    const two = new QueueServer(consumer.backend, { [OUTBOX_READY]: { concurrency: 1 } }, 100);
+    const two = new QueueServer(consumer.backend, { [OUTBOX_READY]: { concurrency: 1 } }, 100, quiet);
     two.addHandler(OUTBOX_READY, handler, true);
     two.addHandler(OUTBOX_READY, handler, true);
     expect(listen(two)).toBe('Error: More than one handler serves the pattern outbox.ready.');
-    const unknown = new QueueServer(consumer.backend, {}, 100);
+    const unknown = new QueueServer(consumer.backend, {}, 100, quiet);
     unknown.addHandler('sessions.acepted', handler, true);
     expect(listen(unknown)).toBe('Error: A handler serves sessions.acepted, which is not a served pattern.');
   });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { AcceptedSessions, chooseQueueBackend, QueueClient, QueueServer } from '@sessions/queue';
 import type { Pattern, QueueBackend, QueueContext, ServedPatterns } from '@sessions/queue';
 import { createDataSource, createLogger, databaseOf, parseConfiguration } from '@sessions/runtime';
+import type { Logger } from '@sessions/runtime';
 import { lastValueFrom } from 'rxjs';
 import { backends, createDatabase } from '../../support/backends';
 import type { QueueBackend as BackendName, TestDatabase } from '../../support/backends';
@@ -76,7 +77,7 @@ async function join(
       await lastValueFrom(client.emit<undefined>(pattern, data), { defaultValue: undefined });
     },
     serve: (handlers, settings) => {
-      const server = serve(backend, handlers, settings);
+      const server = serve(backend, logger, handlers, settings);
       servers.push(server);
       return server;
     },
@@ -91,13 +92,14 @@ async function join(
 
 function serve(
   backend: QueueBackend,
+  logger: Logger,
   handlers: Partial<Record<Pattern, Handler>>,
   { concurrency = 4, closeWithinMs = 10_000 }: { concurrency?: number; closeWithinMs?: number } = {},
 ): QueueServer {
   const patterns = Object.fromEntries(
     Object.keys(handlers).map((pattern) => [pattern, { concurrency }]),
   ) as ServedPatterns;
-  const server = new QueueServer(backend, patterns, closeWithinMs);
+  const server = new QueueServer(backend, patterns, closeWithinMs, logger);
   for (const [pattern, handler] of Object.entries(handlers)) server.addHandler(pattern, handler, true);
   server.listen((error) => {
     if (error !== undefined) throw error as Error;

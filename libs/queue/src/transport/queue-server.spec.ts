@@ -7,23 +7,26 @@ import { QueueServer } from './queue-server';
 import type { ServedPatterns } from './queue-server';
 
 type Work = (job: Job) => Promise<void>;
+type Failed = (job: Job | undefined, error: Error) => void;
 
 function setUp(patterns: ServedPatterns = { [SESSIONS_ACCEPTED]: { concurrency: 7 } }) {
   const workers: { pattern: string; work: Work; settings: WorkerSettings }[] = [];
+  const failed: [string, Failed][] = [];
+  const logger = { warn: jest.fn() };
   const close = jest.fn(() => Promise.resolve());
   const backend = {
     worker: (pattern: string, work: Work, settings: WorkerSettings) => {
       workers.push({ pattern, work, settings });
-      return { close };
+      return { close, on: (event: string, listener: Failed) => failed.push([event, listener]) };
     },
   } as unknown as QueueBackend;
-  const server = new QueueServer(backend, patterns, 1000);
+  const server = new QueueServer(backend, patterns, 1000, logger);
   const listen = () => {
     const said = jest.fn();
     server.listen(said);
     return (said.mock.calls[0] as unknown[])[0];
   };
-  return { server, listen, workers, close };
+  return { server, listen, workers, close, failed, logger };
 }
 
 /** Nest chains the handlers of a pattern by a field of theirs, so every test has its own. */
@@ -111,5 +114,25 @@ describe('QueueServer', () => {
     await jest.advanceTimersByTimeAsync(1);
     await closing;
     jest.useRealTimers();
+  });
+
+  it('logs failed attempts without their content, and not all of them', () => {
+    jest.useFakeTimers();
+    const { server, listen, failed, logger } = setUp();
+    server.addHandler(SESSIONS_ACCEPTED, newHandler(), true);
+    listen();
+    const [event, fail] = failed[0] ?? [];
+    expect(event).toBe('failed');
+    const error = Object.assign(new Error('secret words'), { code: '22P05' });
+    for (let attempt = 0; attempt < 5; attempt += 1) fail?.(job, error);
+    expect(logger.warn).toHaveBeenCalledTimes(1);
+    jest.advanceTimersByTime(10_000);
+    fail?.(undefined, error);
+    jest.useRealTimers();
+    const facts = { pattern: SESSIONS_ACCEPTED, error: 'Error', code: '22P05' };
+    expect(logger.warn.mock.calls.map(([given]: unknown[]) => given)).toEqual([
+      { ...facts, jobId: 'group-1', attempts: 2, unreported: 0 },
+      { ...facts, jobId: undefined, attempts: undefined, unreported: 4 },
+    ]);
   });
 });

@@ -1,5 +1,7 @@
 import { Server } from '@nestjs/microservices';
 import type { CustomTransportStrategy, MessageHandler } from '@nestjs/microservices';
+import { sleep } from '@sessions/runtime';
+import type { Logger } from '@sessions/runtime';
 import type { Job, Worker } from 'bullmq';
 import { lastValueFrom } from 'rxjs';
 import type { QueueBackend } from '../backends/queue-backend';
@@ -14,16 +16,16 @@ const BACKOFF_MS = { first: 200, longest: 30_000 };
 
 /**
  * How soon what a dead worker held is taken over: its locks end after `lockDuration`, and are looked for at every
- * `stalledInterval`. A living worker that is slower than that only makes a job run twice, which is harmless.
+ * `stalledInterval`, where BullMQ's defaults would hold it for a minute. A living worker that is slower than that only
+ * makes a job run twice, which is harmless.
  */
 const TAKE_OVER_MS = { lockDuration: 15_000, stalledInterval: 5_000 };
 
 /** Times that a job may be found abandoned by a dead worker; crashes are not the job's fault, so: practically any. */
 const MAX_STALLED = 1_000_000;
 
-/** A job of a worker that was killed is free again after both: BullMQ's defaults would hold it for a minute. */
-const LOCK_MS = 15_000;
-const STALLED_CHECK_MS = 5_000;
+/** Milliseconds between two log lines about failed attempts, so that a fault of many jobs does not fill the log. */
+const FAILURE_LOG_MS = 10_000;
 
 /**
  * BullMQ as a transport of Nest's microservices: handlers are `@EventPattern` methods, and a job is done when its
@@ -36,11 +38,14 @@ export class QueueServer extends Server implements CustomTransportStrategy {
   /** Failures belong to BullMQ, which tries again; Nest must hand them on rather than log and forget. */
   override readonly propagatesEventHandlerErrors = true;
   private readonly workers: Worker[] = [];
+  /** Until when failed attempts are counted rather than logged, and how many were. */
+  private failures = { quietUntil: 0, unreported: 0 };
 
   constructor(
     private readonly backend: QueueBackend,
     private readonly patterns: ServedPatterns,
     private readonly closeWithinMs: number,
+    private readonly log: Pick<Logger, 'warn'>,
   ) {
     super();
   }
@@ -59,11 +64,9 @@ export class QueueServer extends Server implements CustomTransportStrategy {
   }
 
   async close(): Promise<void> {
-    const closing = Promise.all(this.workers.map((worker) => worker.close()));
-    let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise<void>((resolve) => (timer = setTimeout(resolve, this.closeWithinMs)));
-    await Promise.race([closing, deadline]);
-    clearTimeout(timer);
+    const closed = new AbortController();
+    const closing = Promise.all(this.workers.map((worker) => worker.close())).finally(() => closed.abort());
+    await Promise.race([closing, sleep(this.closeWithinMs, closed.signal)]);
   }
 
   on(): never {
@@ -88,17 +91,32 @@ export class QueueServer extends Server implements CustomTransportStrategy {
 
   private newWorker(pattern: Pattern, concurrency: number): Worker {
     const handler = this.getHandlers().get(pattern) as MessageHandler;
-    return this.backend.worker(pattern, (job) => this.work(handler, job), {
+    const worker = this.backend.worker(pattern, (job) => this.work(handler, job), {
       concurrency,
       maxStalledCount: MAX_STALLED,
       ...TAKE_OVER_MS,
-      lockDuration: LOCK_MS,
-      stalledInterval: STALLED_CHECK_MS,
       settings: {
         backoffStrategy: (attempts) =>
           Math.min(BACKOFF_MS.first * 2 ** Math.min(attempts - 1, 20), BACKOFF_MS.longest),
       },
     });
+    worker.on('failed', (job, error) => this.reportFailure(pattern, job, error));
+    return worker;
+  }
+
+  /** The error's own words may quote what was sent, so only its name and code are logged. */
+  private reportFailure(pattern: Pattern, job: Job | undefined, error: Error): void {
+    if (Date.now() < this.failures.quietUntil) {
+      this.failures.unreported += 1;
+      return;
+    }
+    const { code } = error as { code?: unknown };
+    const { unreported } = this.failures;
+    this.failures = { quietUntil: Date.now() + FAILURE_LOG_MS, unreported: 0 };
+    this.log.warn(
+      { pattern, jobId: job?.id, attempts: job?.attemptsMade, error: error.name, code, unreported },
+      'A job failed and is tried again later.',
+    );
   }
 
   private async work(handler: MessageHandler, job: Job): Promise<void> {
