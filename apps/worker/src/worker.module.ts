@@ -21,7 +21,7 @@ class PersistModule {}
 @Module({ imports: [SearchModule], controllers: [OutboxController] })
 class IndexModule {}
 
-@Module({ imports: [StorageModule], providers: [MaintenanceService] })
+@Module({ imports: [StorageModule, QueueModule], providers: [MaintenanceService] })
 class MaintenanceModule {}
 
 const ROLES: Readonly<Record<WorkerRole, Type>> = {

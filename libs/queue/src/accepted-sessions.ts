@@ -15,6 +15,10 @@ const READS_AT_ONCE = 2;
 /** For how long a command whose answer was lost is repeated, and the pause before each time. */
 const REPEAT_MS = { within: 5000, pause: 200 };
 
+/** Milliseconds after which an entry counts as left behind, and how many jobs are looked at in one step. */
+const KEPT_MS = 7 * 86_400_000;
+const SWEPT_AT_ONCE = 100;
+
 /**
  * Waiting versions of one session that are looked at to answer the next one. A record that is sent more often before
  * any of it is stored is answered from its oldest and its newest versions; what is stored always considers all.
@@ -28,6 +32,14 @@ export class AcceptedSessions {
     @Inject(QUEUE_BACKEND) private readonly backend: QueueBackend,
     private readonly client: QueueClient,
   ) {}
+
+  /**
+   * Whether a note that is sent before a job is also made before it. On Postgres the two take connections of their own,
+   * and a worker could release the sessions before they were noted.
+   */
+  get keepsOrder(): boolean {
+    return this.backend.name === 'redis';
+  }
 
   /** A name for a job that is about to be made. */
   newJobId(): string {
@@ -143,6 +155,22 @@ export class AcceptedSessions {
     }
     for (const versions of found.values()) versions.sort((left, right) => left.version - right.version);
     return found;
+  }
+
+  /**
+   * Forgets what processes that died left behind: entries older than a week whose job is gone. A job that waits longer
+   * keeps its entries, and so does a dead letter that was put back with its old version.
+   */
+  async sweep(): Promise<void> {
+    const version = (Date.now() - KEPT_MS) * 1000;
+    let last = '';
+    for (;;) {
+      const jobIds = await this.backend.locator.findOld(version, last, SWEPT_AT_ONCE);
+      const gone = await this.client.missing(SESSIONS_ACCEPTED, jobIds);
+      if (gone.length > 0) await this.backend.locator.forgetJobs(gone);
+      if (jobIds.length < SWEPT_AT_ONCE) return;
+      last = jobIds.at(-1) ?? last;
+    }
   }
 
   /** Forgets that jobs hold sessions, because these are stored or never came to be in them. */

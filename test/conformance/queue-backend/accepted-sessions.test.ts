@@ -107,6 +107,19 @@ describe.each(queueBackends())('the accepted sessions that wait on %s', (backend
     expect(await two.sessions.find(projectId, ticket().id)).toEqual(versions);
   });
 
+  it('are swept after a week if their job is gone, and only then', async () => {
+    const weekAgo = (Date.now() - 8 * 86_400_000) * 1000;
+    const old = Array.from({ length: 120 }, () => ({ ...accepted({ projectId }), version: weekAgo }));
+    const waiting = { ...accepted({ projectId }), version: weekAgo };
+    const fresh = { ...accepted({ projectId }), version: Date.now() * 1000 };
+    for (const session of [...old, waiting, fresh]) await one.sessions.note(`job-${session.id}`, [session]);
+    await one.sessions.put(`job-${waiting.id}`, [waiting]);
+    await two.sessions.sweep();
+    const held = await one.backend.locator.find([...old, waiting, fresh]);
+    const left = backend === 'postgres' ? [] : old.map(({ id }) => `job-${id}`);
+    expect(held.flat()).toEqual([...left, `job-${waiting.id}`, `job-${fresh.id}`]);
+  });
+
   it('may name one record twice in a group, in the order of the group', async () => {
     const group = [ticket(0, 'first'), accepted({ projectId, messages: ['plain'] }), ticket(0, 'second')];
     const jobId = one.sessions.newJobId();

@@ -122,7 +122,7 @@ export class Persister {
     );
   }
 
-  /** An entry that stays costs readers a look at a job that is gone, and ends by itself. */
+  /** An entry that stays costs readers a look at a job that is gone, until it is swept or expires after a week. */
   private async forget(jobs: readonly Job[]): Promise<void> {
     try {
       await this.queued.release(jobs);

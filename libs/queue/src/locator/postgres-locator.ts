@@ -1,11 +1,14 @@
 import type { Database, Queryable } from '@sessions/runtime';
 import type { Claim, ClaimedSession, HeldSession, SessionKey, SessionLocator } from './session-locator';
 
-/** Claims of one session take turns: the second sees the first's row, since every statement sees what is committed. */
+/**
+ * Claims of one session take turns: the second sees the first's row, since every statement sees what is committed.
+ * Sessions share 256 locks, since the server has room for some thousands only. The locks' first number is this table's.
+ */
 const TAKE_TURNS = {
   name: 'locator_take_turns',
-  text: `SELECT pg_advisory_xact_lock(key) FROM (
-    SELECT hashtextextended(project_id || session_id, 0) AS key
+  text: `SELECT pg_advisory_xact_lock(hashtext('queued_sessions'), key) FROM (
+    SELECT DISTINCT (hashtextextended(project_id || session_id, 0) & 255)::int AS key
     FROM unnest($1::text[], $2::text[]) AS claimed (project_id, session_id) ORDER BY key
   ) AS ordered`,
 };
@@ -51,6 +54,16 @@ const FIND = {
     ORDER BY place, version, job_id`,
 };
 
+const FIND_OLD = {
+  name: 'locator_find_old',
+  text: `SELECT DISTINCT job_id FROM queued_sessions WHERE version < $1 AND job_id > $2 ORDER BY job_id LIMIT $3`,
+};
+
+const FORGET_JOBS = {
+  name: 'locator_forget_jobs',
+  text: `DELETE FROM queued_sessions WHERE job_id = ANY ($1::text[])`,
+};
+
 const RELEASE = {
   name: 'locator_release',
   text: `DELETE FROM queued_sessions USING unnest($1::uuid[], $2::uuid[], $3::text[])
@@ -88,6 +101,15 @@ export class PostgresLocator implements SessionLocator {
     const found = sessions.map((): string[] => []);
     for (const row of rows) found[Number(row.place) - 1]?.push(row.job_id);
     return found;
+  }
+
+  async findOld(version: number, afterJob: string, atMost: number): Promise<string[]> {
+    const { rows } = await this.database.query<{ job_id: string }>(FIND_OLD, [version, afterJob, atMost]);
+    return rows.map((row) => row.job_id);
+  }
+
+  async forgetJobs(jobIds: readonly string[]): Promise<void> {
+    await this.database.query(FORGET_JOBS, [jobIds]);
   }
 
   async release(held: readonly HeldSession[]): Promise<void> {

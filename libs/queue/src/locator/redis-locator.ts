@@ -75,6 +75,15 @@ export class RedisLocator implements SessionLocator {
     return found.map((entries) => entries.map((entry) => entry.slice(entry.indexOf(':') + 1)));
   }
 
+  /** None, since entries expire. */
+  findOld(): Promise<string[]> {
+    return Promise.resolve([]);
+  }
+
+  forgetJobs(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async release(held: readonly HeldSession[]): Promise<void> {
     const keys = held.map((session) => this.key(session));
     const jobs = held.map(({ jobId }) => jobId);

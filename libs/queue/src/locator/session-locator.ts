@@ -30,7 +30,8 @@ export interface Claim {
  * accepted; and decides, atomically, which of concurrent versions of one session is the newer.
  *
  * An entry is made before its job and removed after the session is stored. A process that dies in between leaves an
- * entry whose job does not exist, which readers pass over.
+ * entry whose job does not exist: readers pass over it, and it is removed after a week, in Redis by its expiry and in
+ * Postgres by the workers' maintenance.
  */
 export interface SessionLocator {
   /** Notes, in one command for the whole group, that the job holds the sessions, of which no other version exists. */
@@ -45,6 +46,13 @@ export interface SessionLocator {
    * jobs, the oldest and the newest ones; default: all.
    */
   find(sessions: readonly SessionKey[], most?: number): Promise<string[][]>;
+  /**
+   * Names some of the jobs that hold versions older than `version`, in the order of their names after `afterJob`; none
+   * where entries expire by themselves.
+   */
+  findOld(version: number, afterJob: string, atMost: number): Promise<string[]>;
+  /** Forgets all that jobs hold. */
+  forgetJobs(jobIds: readonly string[]): Promise<void>;
   /** Forgets, in one command, that jobs hold sessions. */
   release(held: readonly HeldSession[]): Promise<void>;
 }

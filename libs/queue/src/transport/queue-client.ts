@@ -60,6 +60,15 @@ export class QueueClient extends ClientProxy {
     return jobs.flatMap((job) => (job === undefined ? [] : [job.data as Patterns[Name]]));
   }
 
+  /** Those of the jobs that do not exist, looked at one after the other. */
+  async missing(pattern: Pattern, jobIds: readonly string[]): Promise<string[]> {
+    const gone: string[] = [];
+    for (const jobId of jobIds) {
+      if ((await this.queue(pattern).getJobState(jobId)) === 'unknown') gone.push(jobId);
+    }
+    return gone;
+  }
+
   /** Jobs of the pattern that wait or are under way. */
   async backlog(pattern: Pattern): Promise<number> {
     const counts = await this.queue(pattern).getJobCounts('wait', 'active', 'delayed', 'prioritized');

@@ -20,6 +20,7 @@ const external = (id: string, version: number, name = 'x'): AcceptedSession => (
 function setUp(stored: AcceptedSession[] = [], waiting: AcceptedSession[] = []) {
   let jobs = 0;
   const queued = {
+    keepsOrder: true,
     newJobId: jest.fn(() => `job-${(jobs += 1)}`),
     note: jest.fn(() => Promise.resolve()),
     claim: jest.fn((_job: string, sessions: AcceptedSession[]) =>
@@ -68,6 +69,19 @@ describe('Acceptor', () => {
     expect(answered).toHaveBeenCalledWith(
       sessions.map((session) => ({ record: mergeSession(null, session).record, created: true })),
     );
+  });
+
+  it('notes sessions before their job where the queue does not keep the order', async () => {
+    const { acceptor, queued } = setUp();
+    queued.keepsOrder = false;
+    let noted: () => void = () => undefined;
+    queued.note.mockReturnValue(new Promise((resolve) => (noted = resolve)));
+    const accepting = acceptor.accept(plain(), 10);
+    await jest.advanceTimersByTimeAsync(100);
+    expect(queued.put).not.toHaveBeenCalled();
+    noted();
+    await accepting;
+    expect(queued.put).toHaveBeenCalledTimes(1);
   });
 
   it('bounds a job by count and by bytes', async () => {
@@ -148,6 +162,12 @@ describe('Acceptor', () => {
     const { acceptor, queued } = setUp([], waiting);
     await accepting(acceptor, external('a', 1000), external('b', 1000));
     expect(queued.findMany.mock.calls).toMatchObject([[[{ id: 'a' }, { id: 'b' }]]]);
+  });
+
+  it('moves all versions of one that a group has twice, in their order', async () => {
+    const { acceptor, queued } = setUp([external('a', 9000, 'old')]);
+    await accepting(acceptor, external('a', 1000, 'one'), external('a', 9500, 'two'));
+    expect(queued.claim.mock.calls[1]?.[1].map(({ fields }) => fields.name)).toEqual(['one', 'two']);
   });
 
   it('updates one that waits', async () => {

@@ -70,7 +70,9 @@ export class Acceptor {
     try {
       if (sessions.every(({ external }) => external === undefined)) {
         claimed = true;
-        await Promise.all([this.note(jobId, sessions), this.queued.put(jobId, sessions)]);
+        const noted = this.note(jobId, sessions);
+        if (!this.queued.keepsOrder) await noted;
+        await Promise.all([noted, this.queued.put(jobId, sessions)]);
         return sessions.map((session) => ({ record: mergeSession(null, session).record, created: true }));
       }
       const known = await this.claim(jobId, sessions);
@@ -118,7 +120,11 @@ export class Acceptor {
     const known = new Map<string, SessionRecord | null>(
       await this.reader.findMany(sessions.filter(({ external }) => external !== undefined)),
     );
-    const behind = sessions.filter(({ id, version }) => version <= (known.get(id)?.version ?? 0));
+    // All versions of one session move together, so that their order in the group stays.
+    const late = new Set(
+      sessions.filter(({ id, version }) => version <= (known.get(id)?.version ?? 0)).map(({ id }) => id),
+    );
+    const behind = sessions.filter(({ id }) => late.has(id));
     for (const session of behind) session.version = (known.get(session.id)?.version ?? 0) + 1;
     if (behind.length > 0) await this.queued.claim(jobId, behind);
     for (const { id } of waiting) {
