@@ -89,9 +89,11 @@ describe('IdempotencyKeys', () => {
 
   it('forgets old keys only', async () => {
     await claim(1, 'body', 'old');
+    for (let other = 0; other < 4; other += 1) await claim(1, 'body', `old ${other}`);
     await own.database.query("UPDATE idempotency_keys SET created_at = now() - interval '25 hours'");
     await claim(1, 'body', 'new');
-    await keys.forget(24);
+    await keys.forget(24, 2);
+    expect(await claim(2, 'body', 'old 3')).toMatchObject({ state: 'mine' });
     expect(await claim(2, 'body', 'old')).toMatchObject({ state: 'mine' });
     expect(await claim(2, 'body', 'new')).toEqual({ state: 'in-flight' });
   });

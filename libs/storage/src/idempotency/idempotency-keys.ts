@@ -52,9 +52,14 @@ const RELEASE = {
     WHERE project_id = $1 AND key_hash = $2 AND response IS NULL`,
 };
 
+/** Few enough for a statement to end in time; what another process is removing is left to it. */
+const FORGET_AT_ONCE = 5000;
+
 const FORGET = {
-  name: 'idempotency_forget',
-  text: `DELETE FROM idempotency_keys WHERE created_at < now() - make_interval(hours => $1)`,
+  name: 'idempotency_forget_some',
+  text: `DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(
+      SELECT ctid FROM idempotency_keys WHERE created_at < now() - make_interval(hours => $1)
+      ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED))`,
 };
 
 interface LookRow {
@@ -101,9 +106,12 @@ export class IdempotencyKeys {
     await this.database.query(RELEASE, [projectId, sha256(key)]);
   }
 
-  /** Forgets keys that are older than the hours. */
-  async forget(hours: number): Promise<void> {
-    await this.database.query(FORGET, [hours]);
+  /** Forgets keys that are older than the hours, in as many steps as it takes. */
+  async forget(hours: number, atOnce = FORGET_AT_ONCE): Promise<void> {
+    for (;;) {
+      const { rowCount } = await this.database.query(FORGET, [hours, atOnce]);
+      if (rowCount === null || rowCount < atOnce) return;
+    }
   }
 }
 
