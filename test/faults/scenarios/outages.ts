@@ -1,3 +1,4 @@
+import { eventually } from '../../support/eventually';
 import { sleep } from '../time';
 import type { Scenario } from './scenario';
 
@@ -6,6 +7,9 @@ const CLOCK_BACK_MS = 3_600_000;
 
 /** Jobs that may wait when the queue is to fill up soon. */
 const SMALL_BACKLOG = 20;
+
+/** How long the load may take to fill the small disk. */
+const FILLING_MS = 30_000;
 
 /** A refusal must come at once. */
 const REFUSAL_MS = 1000;
@@ -63,9 +67,10 @@ const diskFull: Scenario = {
   name: 'disk-full',
   async strike({ cluster, outageMs }) {
     const disk = await cluster.fillDisk();
+    await eventually(async () => (await disk.failures()) > 0, { timeoutMs: FILLING_MS });
     await sleep(outageMs);
-    const failures = await disk.makeRoom();
-    if (failures === 0) throw new Error('The disk was full, and Postgres never said so.');
+    const failures = await disk.failures();
+    await disk.makeRoom();
     return `${disk.means}, ${failures} statements failed`;
   },
   restore: ({ cluster }) => cluster.emptyDisk(),
