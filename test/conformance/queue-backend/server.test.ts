@@ -68,11 +68,30 @@ describe("the queue's server", () => {
     it('that is a Redis which may lose what it acknowledged is warned of', async () => {
       const REDIS_URL = await started(startRedis);
       const DATABASE_URL = backends().postgres.url;
+      await configure(REDIS_URL, { maxmemory: '0' });
+      expect(await warningsOn({ DATABASE_URL, REDIS_URL })).toEqual([
+        expect.stringMatching(/^Redis has no maxmemory; set it/),
+      ]);
+      await configure(REDIS_URL, { maxmemory: '1gb' });
       expect(await warningsOn({ DATABASE_URL, REDIS_URL })).toEqual([]);
       await configure(REDIS_URL, { appendfsync: 'everysec' });
       expect(await warningsOn({ DATABASE_URL, REDIS_URL })).toEqual([
         'Redis has appendfsync everysec; set it to always, or acknowledged sessions can be lost.',
       ]);
+    }, 60_000);
+
+    it('that is a Redis which does not tell its settings is warned of, and is used', async () => {
+      const REDIS_URL = await started(startRedis);
+      await configure(REDIS_URL, { maxmemory: '1gb' });
+      const redis = new Redis(REDIS_URL);
+      await redis.call('ACL', 'SETUSER', 'default', '-config');
+      await redis.quit();
+      expect(await warningsOn({ DATABASE_URL: backends().postgres.url, REDIS_URL })).toEqual(
+        ['appendonly', 'appendfsync', 'maxmemory-policy'].map(
+          (setting) =>
+            expect.stringMatching(`^Redis does not tell its ${setting}; see that it is`) as unknown,
+        ),
+      );
     }, 60_000);
   }
 

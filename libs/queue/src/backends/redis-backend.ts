@@ -66,24 +66,44 @@ export class RedisBackend implements QueueBackend {
   }
 
   async durabilityWarnings(): Promise<string[]> {
-    const warnings: string[] = [];
-    for (const [setting, wanted] of Object.entries(DURABLE)) {
-      const [, value] = (await this.commands.config('GET', setting)) as string[];
-      if (value !== wanted) {
-        warnings.push(
-          `Redis has ${setting} ${value}; set it to ${wanted}, or acknowledged sessions can be lost.`,
-        );
-      }
+    const settings = await Promise.all(
+      Object.entries(DURABLE).map(([setting, wanted]) => this.warningOf(setting, wanted)),
+    );
+    const warnings = settings.flat();
+    if ((await this.memory()).most === 0) {
+      warnings.push(
+        'Redis has no maxmemory; set it below what the machine has, or Redis is killed where it should refuse.',
+      );
     }
     return warnings;
   }
 
   async memoryUse(): Promise<number> {
+    const { used, most } = await this.memory();
+    return most === 0 ? 0 : used / most;
+  }
+
+  /** Managed servers often forbid CONFIG, which is no reason not to start. */
+  private async warningOf(setting: string, wanted: string): Promise<string[]> {
+    let value: string | undefined;
+    try {
+      [, value] = (await this.commands.config('GET', setting)) as string[];
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== 'ReplyError') throw error;
+    }
+    if (value === wanted) return [];
+    return value === undefined
+      ? [
+          `Redis does not tell its ${setting}; see that it is ${wanted}, or acknowledged sessions can be lost.`,
+        ]
+      : [`Redis has ${setting} ${value}; set it to ${wanted}, or acknowledged sessions can be lost.`];
+  }
+
+  /** Bytes that Redis uses, and may use; 0 for no bound. */
+  private async memory(): Promise<{ used: number; most: number }> {
     const info = await this.commands.info('memory');
-    const [used, most] = ['used_memory', 'maxmemory'].map((name) =>
-      Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0),
-    );
-    return used === undefined || most === undefined || most === 0 ? 0 : used / most;
+    const bytes = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
+    return { used: bytes('used_memory'), most: bytes('maxmemory') };
   }
 
   async check(): Promise<void> {
