@@ -157,20 +157,6 @@ describe('GroupCommit', () => {
     await expect(group.add([-1, 0])).rejects.toThrow('no weight');
     await expect(group.add([3, 0])).resolves.toBe('3,0');
   });
-
-  it('drains at once, without waiting for the delay', async () => {
-    const { group, sizes, underWay } = setUp({ maxInFlight: 1 });
-    const added = [group.add([3, 0]), group.add([1, 0])];
-    const drained = jest.fn();
-    const draining = group.drain().then(drained);
-    underWay[0]?.finish();
-    await jest.advanceTimersByTimeAsync(0);
-    expect([sizes(), drained.mock.calls]).toEqual([[1, 1], []]);
-    underWay[1]?.finish();
-    await draining;
-    await expect(Promise.all(added)).resolves.toHaveLength(2);
-    await group.drain();
-  });
 });
 
 describe('GroupCommit, whatever the schedule', () => {

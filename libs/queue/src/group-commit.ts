@@ -58,14 +58,6 @@ export class GroupCommit<Item, Result> {
     });
   }
 
-  /** Resolves when everything that was added is stored or has failed. */
-  async drain(): Promise<void> {
-    while (this.open.members.length > 0 || this.ready.length > 0 || this.underWay.size > 0) {
-      this.becomeDue();
-      await Promise.all(this.underWay);
-    }
-  }
-
   private newGroup(): Group<Item, Result> {
     return { members: [], weight: this.options.maxWeight.map(() => 0) };
   }

@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { Public } from '@sessions/access';
 import { QUEUE_BACKEND } from '@sessions/queue';
 import type { QueueBackend } from '@sessions/queue';
-import { Database, LOGGER } from '@sessions/runtime';
+import { Database, LOGGER, within } from '@sessions/runtime';
 import type { Logger } from '@sessions/runtime';
 import { SEARCH_ENGINE } from '@sessions/search';
 import type { SearchEngine } from '@sessions/search';
@@ -61,18 +61,12 @@ export class HealthController {
 
   /** The reason goes to the log only: it may name hosts, and this route has no key. */
   private async healthOf(engine: string, check: () => Promise<void>): Promise<PartHealth> {
-    let timer: NodeJS.Timeout | undefined;
-    const tooLate = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer within ${CHECK_WITHIN_MS} ms`)), CHECK_WITHIN_MS);
-    });
     try {
-      await Promise.race([check(), tooLate]);
+      await within(CHECK_WITHIN_MS, check(), `no answer within ${CHECK_WITHIN_MS} ms`);
       return { status: 'up', engine };
     } catch (err) {
       this.logger.warn({ err, engine }, 'A part that the API needs does not serve.');
       return { status: 'down', engine, error: 'It does not serve right now; the log of the API says why.' };
-    } finally {
-      clearTimeout(timer);
     }
   }
 }

@@ -3,12 +3,13 @@ import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/comm
 import { unavailable } from '@sessions/contract';
 import { QUEUE_BACKEND, QueueClient, SESSIONS_ACCEPTED } from '@sessions/queue';
 import type { QueueBackend } from '@sessions/queue';
-import { CONFIGURATION, LOGGER, sleep } from '@sessions/runtime';
+import { CONFIGURATION, LOGGER, within } from '@sessions/runtime';
 import type { Configuration, Logger } from '@sessions/runtime';
 
 /** How often the queue is looked at, and after which time without an answer it counts as away. */
 const INTERVAL_MS = 500;
 const ANSWER_WITHIN_MS = 2000;
+const TOO_LATE = `The queue did not answer within ${ANSWER_WITHIN_MS} ms.`;
 
 /** Seconds after which a client should try again: soon when the queue is away, later when it has to be worked off. */
 const RETRY_AWAY_SECONDS = 1;
@@ -58,16 +59,13 @@ export class BacklogGauge implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   private async look(): Promise<void> {
-    const answered = new AbortController();
     try {
-      const { waiting, memory } = await Promise.race([this.measure(), tooLate(answered.signal)]);
+      const { waiting, memory } = await within(ANSWER_WITHIN_MS, this.measure(), TOO_LATE);
       const { INGEST_MAX_BACKLOG, INGEST_MAX_MEMORY_PERCENT } = this.configuration;
       const full = waiting >= INGEST_MAX_BACKLOG || memory * 100 >= INGEST_MAX_MEMORY_PERCENT;
       this.change(full ? 'full' : 'room', { waiting, memory });
     } catch (err) {
       this.change('away', { err });
-    } finally {
-      answered.abort();
     }
   }
 
@@ -85,10 +83,4 @@ export class BacklogGauge implements OnApplicationBootstrap, OnApplicationShutdo
     if (state === 'room') this.logger.info(facts, 'The queue has room again: sessions are taken.');
     else this.logger.warn(facts, `The queue is ${state}: sessions are refused with 503 until that changes.`);
   }
-}
-
-/** Rejects when the queue has had its time to answer. */
-async function tooLate(answered: AbortSignal): Promise<never> {
-  await sleep(ANSWER_WITHIN_MS, answered);
-  throw new Error(`The queue did not answer within ${ANSWER_WITHIN_MS} ms.`);
 }
