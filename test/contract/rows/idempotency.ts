@@ -1,3 +1,4 @@
+import { ndjson } from '../harness/batches';
 import { last, listOf, sessionOf } from '../harness/matchers';
 import type { Row, RowRequest } from '../harness/row';
 
@@ -212,5 +213,59 @@ export const idempotency: Row[] = [
         },
       },
     ],
+  },
+  {
+    name: 'a repeated JSON batch gives the first answer again',
+    rule,
+    request: keyed('row-batch', [{ name: 'a' }, { name: 3 }], { path: '/api/sessions/batch' }),
+    expect: { status: 207, headers: { 'idempotency-replayed': null } },
+    then: [
+      {
+        request: keyed('row-batch', [{ name: 'a' }, { name: 3 }], { path: '/api/sessions/batch' }),
+        expect: (context) => ({ status: 207, body: last(context).json, headers: replayed }),
+      },
+      {
+        request: keyed('row-batch', [{ name: 'b' }], { path: '/api/sessions/batch' }),
+        expect: { status: 422, error: [/Idempotency-Key/i, /body/] },
+      },
+      {
+        request: keyed('row-batch', { name: 'a' }),
+        expect: { status: 422, error: [/Idempotency-Key/i, /body/] },
+      },
+    ],
+  },
+  {
+    name: 'a repeated batch does not undo what was sent since',
+    rule,
+    request: keyed('row-batch-old', [{ external_source: 'z', external_id: 'row-batch-old', name: 'old' }], {
+      path: '/api/sessions/batch',
+    }),
+    expect: { status: 207 },
+    then: [
+      {
+        request: { json: { external_source: 'z', external_id: 'row-batch-old', name: 'newer' } },
+        expect: { status: 200 },
+      },
+      {
+        request: keyed(
+          'row-batch-old',
+          [{ external_source: 'z', external_id: 'row-batch-old', name: 'old' }],
+          {
+            path: '/api/sessions/batch',
+          },
+        ),
+        expect: { status: 207, headers: replayed },
+      },
+      {
+        request: { json: { external_source: 'z', external_id: 'row-batch-old' } },
+        expect: { status: 200, contains: { session: { name: 'newer' } } },
+      },
+    ],
+  },
+  {
+    name: 'a stream cannot have a key, since it is stored while it arrives',
+    rule,
+    request: ndjson('{"name":"x"}\n', { headers: { 'idempotency-key': 'row-stream' } }),
+    expect: { status: 400, error: [/Idempotency-Key/i, /NDJSON/] },
   },
 ];

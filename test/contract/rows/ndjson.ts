@@ -7,6 +7,17 @@ const rule = 'Issue: batch as an NDJSON stream';
 const three = '{"name":"n0"}\n{"name":"n1"}\n{"name":"n2"}\n';
 const all = { results: [created(0), created(1), created(2)] };
 
+/** The first part of a compressed stream of a thousand sessions. */
+function cutGzip(): Buffer {
+  const whole = gzipSync(
+    Array.from(
+      { length: 1000 },
+      (_, index) => `${JSON.stringify({ name: `cut ${index} ${Math.random()}` })}\n`,
+    ).join(''),
+  );
+  return whole.subarray(0, Math.floor(whole.length * 0.6));
+}
+
 /** Many sessions as lines of JSON. */
 export const ndjsonBatch: Row[] = [
   { name: 'lines', rule, request: ndjson(three), expect: { status: 207, body: all } },
@@ -54,6 +65,34 @@ export const ndjsonBatch: Row[] = [
       headers: { 'content-type': 'application/x-ndjson', 'content-encoding': encoding },
     },
     expect: { status: 207, body: all },
+  })),
+  ...['application/json', 'application/x-ndjson'].map((accept): Row => ({
+    name: `a stream that breaks off is answered for what was read, as ${accept}`,
+    rule: 'Never loses anything silently, and never doubles: what was accepted must not be sent again',
+    request: () => ({
+      path: '/api/sessions/batch',
+      raw: cutGzip(),
+      headers: { 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip', accept },
+    }),
+    expect: {
+      status: 207,
+      check: (context) => {
+        const results = last(context).text.match(/"status":"(created|rejected)"[^}]*/g) ?? [];
+        expect(results.length).toBeGreaterThan(10);
+        expect(results.slice(0, -1).every((result) => result.includes('created'))).toBe(true);
+        expect(results.at(-1)).toMatch(/rejected.*Send again.*"retryable":true/);
+      },
+    },
+  })),
+  ...['application/json', 'application/x-ndjson'].map((accept): Row => ({
+    name: `a stream that cannot be decoded at all, asked for as ${accept}`,
+    rule: 'Bad input never gives 500',
+    request: {
+      path: '/api/sessions/batch',
+      raw: Buffer.from('nope'),
+      headers: { 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip', accept },
+    },
+    expect: { status: 400, error: [/body/i, /Content-Encoding/] },
   })),
   {
     name: 'an empty stream',

@@ -9,6 +9,7 @@ import { BacklogGauge } from './create/backlog-gauge';
 import { Clock } from './create/clock';
 import { CreateSessionController } from './create/create-session.controller';
 import { CreateSessionService } from './create/create-session.service';
+import { IdempotentAnswers } from './create/idempotent-answers';
 import { sessionValidatorProvider } from './create/session-validator';
 import { GetSessionService } from './read/get-session.service';
 import { ListSessionsService } from './read/list-sessions.service';
@@ -24,6 +25,7 @@ import { SessionsController } from './read/sessions.controller';
     Clock,
     BacklogGauge,
     Acceptor,
+    IdempotentAnswers,
     CreateSessionService,
     BatchService,
     SearchSessionsService,

@@ -19,7 +19,8 @@ export function batchOperation(limits: Limits): OpenApiObject {
     description:
       'Creates or updates every session of the batch on its own: a wrong one is rejected and the others are kept. ' +
       'Send again only what is `rejected` and `retryable`. An NDJSON stream is read as it arrives and may be of ' +
-      `any length, each line at most ${inBytes(limits.bodyBytes)}. Needs the scope \`write\`.`,
+      `any length, each line at most ${inBytes(limits.bodyBytes)}. A JSON batch may carry an \`Idempotency-Key\`; a stream, which is stored while it arrives, may not. Needs the ` +
+      'scope `write`.',
     parameters: [PROJECT, IDEMPOTENCY_KEY, REQUEST_ID],
     requestBody: {
       required: true,
@@ -72,7 +73,7 @@ export function batchOperation(limits: Limits): OpenApiObject {
         field: 'sessions',
         message: 'The body must be an array of sessions, or an object whose sessions is one.',
       }),
-      ...errors(401, 403, 413, 415, 429, 500, 503),
+      ...errors(401, 403, 409, 413, 415, 422, 429, 500, 503),
     },
   };
 }

@@ -3,7 +3,7 @@ import { decodeUtf8, parseJson } from '../../http/body';
 import { linesOf } from './lines';
 
 /** One item of a batch: a JSON value and about how many bytes it has, or why it is none. */
-export type BatchItem = { value: unknown; bytes: number } | { problem: string };
+export type BatchItem = { value: unknown; bytes: number } | { problem: string; retryable?: true };
 
 /**
  * The items of a JSON batch: an array, or an object whose `sessions` is one.
@@ -47,14 +47,26 @@ function sessionsOf(body: unknown): unknown[] {
   ]);
 }
 
-/** The items of an NDJSON stream, one a line, as they arrive. */
+/**
+ * The items of an NDJSON stream, one a line, as they arrive. A stream that breaks off ends with an item that says so,
+ * because those before it are accepted and must not be sent again.
+ *
+ * @throws ApiError 400 when not even the first line can be read
+ */
 export async function* itemsOfNdjson(
   chunks: AsyncIterable<Buffer>,
   maxLineBytes: number,
 ): AsyncGenerator<BatchItem> {
-  for await (const line of linesOf(chunks, maxLineBytes)) {
-    if ('tooLong' in line) yield { problem: `The line is longer than ${maxLineBytes} bytes.` };
-    else yield itemOf(line.bytes);
+  let any = false;
+  try {
+    for await (const line of linesOf(chunks, maxLineBytes)) {
+      any = true;
+      if ('tooLong' in line) yield { problem: `The line is longer than ${maxLineBytes} bytes.` };
+      else yield itemOf(line.bytes);
+    }
+  } catch (error) {
+    if (!any || !(error instanceof ApiError)) throw error;
+    yield { problem: `${error.message} Send again what begins with this item.`, retryable: true };
   }
 }
 

@@ -5,8 +5,10 @@ import type { Configuration } from '@sessions/runtime';
 import type { FastifyReply } from 'fastify';
 import { StreamBody } from '../../http/stream-body';
 import { BatchController } from './batch.controller';
+import { itemsOfNdjson } from './batch-items';
 import type { BatchItem } from './batch-items';
 import type { BatchResult, BatchService } from './batch.service';
+import type { IdempotentAnswers } from '../create/idempotent-answers';
 import { ResultSpool } from './result-spool';
 
 const projectId = newUuid();
@@ -23,7 +25,11 @@ const service = {
 } as unknown as BatchService;
 
 function answerTo(chunks: AsyncIterable<Buffer>): Promise<void> {
-  const controller = new BatchController(service, { LIMIT_BODY_BYTES: 1000 } as Configuration);
+  const controller = new BatchController(
+    service,
+    {} as IdempotentAnswers,
+    { LIMIT_BODY_BYTES: 1000 } as Configuration,
+  );
   const request = {
     query: { projectId: encodeId('proj', projectId) },
     headers: {},
@@ -40,6 +46,11 @@ async function* lines(error?: Error): AsyncGenerator<Buffer> {
   if (error !== undefined) throw error;
 }
 
+/** A body that fails before its first chunk. */
+function broken(error: Error): AsyncIterable<Buffer> {
+  return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }) };
+}
+
 describe('BatchController', () => {
   afterEach(() => void jest.restoreAllMocks());
 
@@ -54,8 +65,19 @@ describe('BatchController', () => {
     expect(discard).toHaveBeenCalledTimes(2);
   });
 
-  it('hands on that the body could not be read', async () => {
+  it('hands on that nothing of the body could be read', async () => {
     const unreadable = new ApiError(400, 'The body could not be read.');
-    await expect(answerTo(lines(unreadable))).rejects.toBe(unreadable);
+    await expect(answerTo(broken(unreadable))).rejects.toBe(unreadable);
+  });
+
+  it('answers for what was read of a body that breaks off, so that it is not sent again', async () => {
+    const items = itemsOfNdjson(lines(new ApiError(400, 'The body could not be read.')), 1000);
+    const read: BatchItem[] = [];
+    for await (const item of items) read.push(item);
+    expect(read).toMatchObject([
+      { value: {} },
+      { value: {} },
+      { problem: 'The body could not be read. Send again what begins with this item.', retryable: true },
+    ]);
   });
 });

@@ -2,14 +2,16 @@ import { Readable } from 'node:stream';
 import { Controller, Inject, Post, Req, Res } from '@nestjs/common';
 import { assertProjectAccess } from '@sessions/access';
 import type { AuthenticatedRequest } from '@sessions/access';
-import { decodeId, parseProjectQuery } from '@sessions/contract';
-import type { RawQuery } from '@sessions/contract';
+import { decodeId, derivedUuid, invalid, parseProjectQuery } from '@sessions/contract';
+import type { ApiError, RawQuery } from '@sessions/contract';
 import { CONFIGURATION } from '@sessions/runtime';
 import type { Configuration } from '@sessions/runtime';
 import type { FastifyReply } from 'fastify';
 import { JsonBody } from '../../http/json-body';
 import { StreamBody } from '../../http/stream-body';
 import { idempotencyKeyOf } from '../create/idempotency-key';
+import { IdempotentAnswers } from '../create/idempotent-answers';
+import type { KeyedRequest } from '../create/idempotent-answers';
 import { itemsOfJson, itemsOfNdjson } from './batch-items';
 import type { BatchItem } from './batch-items';
 import { BatchService } from './batch.service';
@@ -17,46 +19,94 @@ import type { BatchResult } from './batch.service';
 import { ResultSpool } from './result-spool';
 
 const NDJSON = 'application/x-ndjson';
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** `POST /api/sessions/batch` */
 @Controller('api/sessions/batch')
 export class BatchController {
   constructor(
     private readonly batches: BatchService,
+    private readonly answers: IdempotentAnswers,
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
   ) {}
 
   /**
    * Answers 207 with a result for each item, in order: as one JSON object once the whole request has been read, or as
-   * lines while it is read when `Accept` names NDJSON.
+   * lines while it is read when `Accept` names NDJSON. A JSON batch may carry an `Idempotency-Key`.
    *
-   * @throws ApiError 400 for a query or body that is not valid or cannot be read, 403 for another project, 413 for too
-   * many items
+   * @throws ApiError 400 for a query or body that is not valid or cannot be read, 403 for another project, 409 and 422
+   * about the idempotency key, 413 for too many items
    */
   @Post()
   async create(@Req() request: AuthenticatedRequest, @Res() reply: FastifyReply): Promise<void> {
     const { projectId } = parseProjectQuery(request.query as RawQuery);
-    const idempotencyKey = idempotencyKeyOf(request);
-    const items = this.itemsOf(request);
-    assertProjectAccess(request.access, decodeId('proj', projectId), 'write');
-    const results = this.batches.accept(request.access.projectId, items, idempotencyKey);
-    void reply.code(207);
-    if (request.headers.accept?.includes(NDJSON)) {
-      void reply.type(NDJSON).send(Readable.from(ndjson(results)));
-    } else {
-      void reply.type('application/json; charset=utf-8').send(await spooled(results));
+    const key = idempotencyKeyOf(request);
+    if (request.body instanceof StreamBody) {
+      if (key !== undefined) throw keyOnStream();
+      assertProjectAccess(request.access, decodeId('proj', projectId), 'write');
+      const items = itemsOfNdjson(request.body.chunks, this.configuration.LIMIT_BODY_BYTES);
+      await send(request, reply, this.batches.accept(request.access.projectId, items));
+      return;
     }
+    const { value, text } = JsonBody.of(request);
+    const items = itemsOfJson(value, this.configuration.LIMIT_BATCH_SESSIONS);
+    assertProjectAccess(request.access, decodeId('proj', projectId), 'write');
+    if (key === undefined) await send(request, reply, this.batches.accept(request.access.projectId, items));
+    else await this.answerOnce({ projectId: request.access.projectId, key, text }, items, reply);
   }
 
-  private itemsOf(request: AuthenticatedRequest): AsyncIterable<BatchItem> | Iterable<BatchItem> {
-    return request.body instanceof StreamBody
-      ? itemsOfNdjson(request.body.chunks, this.configuration.LIMIT_BODY_BYTES)
-      : itemsOfJson(JsonBody.of(request).value, this.configuration.LIMIT_BATCH_SESSIONS);
+  /** An answer with an item that can be sent again is not kept: the same batch again stores only what is missing. */
+  private async answerOnce(request: KeyedRequest, items: BatchItem[], reply: FastifyReply): Promise<void> {
+    const { projectId, key } = request;
+    const answer = await this.answers.once(request, async (version) => {
+      const identify = (index: number) => ({
+        id: derivedUuid('idempotency', projectId, key, String(index)),
+        version: version + index,
+      });
+      const results: BatchResult[] = [];
+      for await (const result of this.batches.accept(projectId, items, identify)) results.push(result);
+      return {
+        status: 207,
+        body: JSON.stringify({ results }),
+        final: !results.some(({ retryable }) => retryable),
+      };
+    });
+    if (answer.replayed) void reply.header('Idempotency-Replayed', 'true');
+    void reply.code(answer.status).type(JSON_TYPE).send(answer.body);
   }
 }
 
-async function* ndjson(results: AsyncIterable<BatchResult>): AsyncGenerator<string> {
-  for await (const result of results) yield `${JSON.stringify(result)}\n`;
+function keyOnStream(): ApiError {
+  const message =
+    'Idempotency-Key cannot be used with NDJSON, which is stored while it arrives; send JSON, or give the sessions ' +
+    'external_source and external_id.';
+  return invalid([{ field: 'Idempotency-Key', message }]);
+}
+
+/** Streams the results as lines where `Accept` asks for that. Nothing is sent before the first item could be read. */
+async function send(
+  request: AuthenticatedRequest,
+  reply: FastifyReply,
+  results: AsyncGenerator<BatchResult>,
+): Promise<void> {
+  if (request.headers.accept?.includes(NDJSON) !== true) {
+    const body = await spooled(results);
+    void reply.code(207).type(JSON_TYPE).send(body);
+    return;
+  }
+  const first = await results.next();
+  void reply
+    .code(207)
+    .type(NDJSON)
+    .send(Readable.from(ndjson(first, results)));
+}
+
+async function* ndjson(
+  first: IteratorResult<BatchResult, unknown>,
+  rest: AsyncIterable<BatchResult>,
+): AsyncGenerator<string> {
+  if (first.done !== true) yield `${JSON.stringify(first.value)}\n`;
+  for await (const result of rest) yield `${JSON.stringify(result)}\n`;
 }
 
 /** The results as one JSON object, once the whole request has been read. */

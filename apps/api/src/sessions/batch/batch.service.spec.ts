@@ -12,7 +12,7 @@ import type { Acceptance, Acceptor } from '../create/acceptor';
 import { Clock } from '../create/clock';
 import type { BatchItem } from './batch-items';
 import { BatchService } from './batch.service';
-import type { BatchResult } from './batch.service';
+import type { BatchResult, Identify } from './batch.service';
 
 const projectId = newUuid();
 const validator = new BodyValidator(CreateSessionDto, DEFAULT_LIMITS);
@@ -33,9 +33,9 @@ function setUp() {
     validator,
     logger as unknown as Logger,
   );
-  const run = async (items: Parameters<BatchService['accept']>[1], key?: string) => {
+  const run = async (items: Parameters<BatchService['accept']>[1], identify?: Identify) => {
     const results: BatchResult[] = [];
-    for await (const result of service.accept(projectId, items, key)) results.push(result);
+    for await (const result of service.accept(projectId, items, identify)) results.push(result);
     return results;
   };
   return { acceptor, accepted, logger, service, run };
@@ -112,13 +112,14 @@ describe('BatchService', () => {
     expect(results[0]?.id).toBe(results[1]?.id);
   });
 
-  it('gives the items of a batch with a key the same ids when it is sent again, and others without', async () => {
-    const { run } = setUp();
-    const batch = [named('a'), named('a')];
-    const ids = async (key?: string) => (await run(batch, key)).map(({ id }) => id);
-    const first = await ids('key');
-    expect(await ids('key')).toEqual(first);
-    expect(new Set([...first, ...(await ids('other')), ...(await ids()), ...(await ids())]).size).toBe(8);
+  it('gives the items the ids and versions that it is told to', async () => {
+    const { run, accepted } = setUp();
+    const known = [newUuid(), newUuid()];
+    await run([named('a'), named('b')], (index) => ({ id: known[index] ?? '', version: 70 + index }));
+    expect(accepted).toMatchObject([
+      { id: known[0], version: 70 },
+      { id: known[1], version: 71 },
+    ]);
   });
 
   it('reads no further than the window while results are not taken', async () => {
@@ -143,7 +144,7 @@ describe('BatchService', () => {
     acceptor.accept.mockReturnValue(new Promise<Acceptance>(() => undefined));
     void service.accept(projectId, items, undefined).next();
     await new Promise(setImmediate);
-    expect(acceptor.accept).toHaveBeenCalledTimes(3);
+    expect(acceptor.accept).toHaveBeenCalledTimes(2);
   });
 
   it('hands on that the sender went away, after the results that there are', async () => {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ApiError, BodyValidator, derivedUuid, encodeId, newUuid } from '@sessions/contract';
+import { ApiError, BodyValidator, encodeId, newUuid } from '@sessions/contract';
 import type { CreateSessionDto } from '@sessions/contract';
 import { LOGGER } from '@sessions/runtime';
 import type { Logger } from '@sessions/runtime';
@@ -22,9 +22,12 @@ export interface BatchResult {
   retryable: boolean;
 }
 
+/** Gives the item at an index of a batch its session's id and version. */
+export type Identify = (index: number) => { id: string; version: number };
+
 /** Items on their way into the queue at once: enough to fill several jobs, few enough to bound memory. */
 const WINDOW_ITEMS = 2000;
-const WINDOW_BYTES = 16 * 1024 * 1024;
+const WINDOW_BYTES = 8 * 1024 * 1024;
 
 /** Accepts the items of a batch, each on its own. */
 @Injectable()
@@ -40,13 +43,12 @@ export class BatchService {
    * One result an item, in order. Reads on only while the window has room and results are taken, so that neither a
    * fast sender nor a slow reader fills the memory.
    *
-   * @param idempotencyKey makes the ids of the items, together with their place and content, so that the same batch
-   * sent again creates nothing
+   * @param identify gives each item its id and version; new ones when left out
    */
   async *accept(
     projectId: string,
     items: AsyncIterable<BatchItem> | Iterable<BatchItem>,
-    idempotencyKey: string | undefined,
+    identify: Identify = () => ({ id: newUuid(), version: this.clock.next() }),
   ): AsyncGenerator<BatchResult> {
     const source = iteratorOf(items);
     const window: { result: Promise<BatchResult>; bytes: number }[] = [];
@@ -72,7 +74,7 @@ export class BatchService {
         } else {
           const item = first.read.value;
           const bytes = 'bytes' in item ? item.bytes : 0;
-          window.push({ result: this.acceptItem(projectId, item, index, idempotencyKey), bytes });
+          window.push({ result: this.acceptItem(projectId, item, index, identify), bytes });
           windowBytes += bytes;
           index += 1;
         }
@@ -86,17 +88,14 @@ export class BatchService {
     projectId: string,
     item: BatchItem,
     index: number,
-    idempotencyKey: string | undefined,
+    identify: Identify,
   ): Promise<BatchResult> {
-    if ('problem' in item) return rejected(index, item.problem);
+    if ('problem' in item) return rejected(index, item.problem, item.retryable);
     const verdict = this.validator.check(item.value);
     if (!verdict.valid) return rejected(index, verdict.details.map(({ message }) => message).join(' '));
-    const id =
-      idempotencyKey === undefined
-        ? newUuid()
-        : derivedUuid('batch', projectId, idempotencyKey, String(index), JSON.stringify(item.value));
     try {
-      const session = acceptSession(projectId, item.value as CreateSessionDto, id, this.clock.next());
+      const { id, version } = identify(index);
+      const session = acceptSession(projectId, item.value as CreateSessionDto, id, version);
       const { record, created } = await this.acceptor.accept(session, item.bytes);
       return {
         index,

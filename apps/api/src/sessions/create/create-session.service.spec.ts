@@ -5,6 +5,7 @@ import type { IdempotencyClaim, IdempotencyKeys, StoredAnswer } from '@sessions/
 import type { Acceptor } from './acceptor';
 import { Clock } from './clock';
 import { CreateSessionService } from './create-session.service';
+import { IdempotentAnswers } from './idempotent-answers';
 
 const projectId = newUuid();
 const request = (idempotencyKey?: string) => ({
@@ -28,8 +29,9 @@ function setUp(claim: IdempotencyClaim = { state: 'mine', version: 77 }, created
   const service = new CreateSessionService(
     acceptor as unknown as Acceptor,
     new Clock(),
-    keys as unknown as IdempotencyKeys,
-    { debug: jest.fn() } as unknown as Logger,
+    new IdempotentAnswers(keys as unknown as IdempotencyKeys, new Clock(), {
+      debug: jest.fn(),
+    } as unknown as Logger),
   );
   return { service, acceptor, keys };
 }

@@ -1,0 +1,88 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ApiError } from '@sessions/contract';
+import { LOGGER } from '@sessions/runtime';
+import type { Logger } from '@sessions/runtime';
+import { IdempotencyKeys } from '@sessions/storage';
+import type { StoredAnswer } from '@sessions/storage';
+import { Clock } from './clock';
+
+/** A request that carries an idempotency key. */
+export interface KeyedRequest {
+  projectId: string;
+  key: string;
+  /** The body as it was sent, to tell whether the key comes with the same one. */
+  text: string;
+}
+
+/** An answer, and whether it is the first one given again. */
+export interface IdempotentAnswer extends StoredAnswer {
+  replayed: boolean;
+}
+
+/** Answers a request with an idempotency key once, and gives that answer again to every repetition. */
+@Injectable()
+export class IdempotentAnswers {
+  constructor(
+    private readonly keys: IdempotencyKeys,
+    private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /**
+   * Does the work for the first request with the key. The version it gets is the key's own, the same when the work is
+   * done again after a crash or a failure, so that nothing becomes newer by being repeated. An answer that is not
+   * `final`, because sending the request again can do better, is not kept.
+   *
+   * @throws ApiError 409 while the first request is in flight, 422 when the key came with another body
+   */
+  async once(
+    request: KeyedRequest,
+    work: (version: number) => Promise<StoredAnswer & { final: boolean }>,
+  ): Promise<IdempotentAnswer> {
+    const { projectId, key, text } = request;
+    const claim = await this.keys.claim(projectId, key, text, this.clock.next());
+    switch (claim.state) {
+      case 'answered':
+        return { ...claim.answer, replayed: true };
+      case 'in-flight':
+        throw new ApiError(
+          409,
+          'A request with this Idempotency-Key is still in flight; try again in a moment.',
+          {
+            headers: { 'Retry-After': '1' },
+          },
+        );
+      case 'other-body':
+        throw new ApiError(
+          422,
+          'This Idempotency-Key was used with another body; use a new key for a new session.',
+        );
+      case 'mine':
+        return this.first(request, () => work(claim.version));
+    }
+  }
+
+  private async first(
+    { projectId, key }: KeyedRequest,
+    work: () => Promise<StoredAnswer & { final: boolean }>,
+  ): Promise<IdempotentAnswer> {
+    try {
+      const { final, ...answer } = await work();
+      if (final) await this.keys.answer(projectId, key, answer);
+      else await this.letGo(projectId, key);
+      return { ...answer, replayed: false };
+    } catch (error) {
+      await this.letGo(projectId, key);
+      throw error;
+    }
+  }
+
+  /** If this fails too, the key's lease ends by itself. */
+  private async letGo(projectId: string, key: string): Promise<void> {
+    try {
+      await this.keys.release(projectId, key);
+    } catch (err) {
+      this.logger.debug({ err }, 'An idempotency key could not be let go; its lease ends by itself.');
+    }
+  }
+}
