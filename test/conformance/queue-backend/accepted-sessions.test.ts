@@ -68,6 +68,12 @@ describe.each(queueBackends())('the accepted sessions that wait on %s', (backend
     expect(claims.filter(({ first }) => first)).toEqual([{ version: versionAt(0), first: true }]);
   });
 
+  it('are claimed however many there are at once, within the locks that a server has', async () => {
+    const many = Array.from({ length: 30_000 }, () => ({ projectId, id: newUuid(), version: versionAt(0) }));
+    const claims = await one.backend.locator.claim('job-many', many);
+    expect(claims).toHaveLength(many.length);
+  }, 60_000);
+
   it('keep the time of a claim unless a newer version waits', async () => {
     const [first, newer, older] = [ticket(10), ticket(20), ticket(0)];
     expect(await one.sessions.claim('job-a', [first])).toEqual([]);
