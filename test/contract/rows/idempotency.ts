@@ -265,7 +265,9 @@ export const idempotency: Row[] = [
   {
     name: 'a stream cannot have a key, since it is stored while it arrives',
     rule,
-    request: ndjson('{"name":"x"}\n', { headers: { 'idempotency-key': 'row-stream' } }),
+    request: ndjson('{"name":"x"}\n', {
+      headers: { 'content-type': 'application/x-ndjson', 'idempotency-key': 'row-stream' },
+    }),
     expect: { status: 400, error: [/Idempotency-Key/i, /NDJSON/] },
   },
 ];
