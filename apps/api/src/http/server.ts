@@ -3,9 +3,11 @@ import type { ApiKeyGuard, AuthenticatedRequest } from '@sessions/access';
 import { ApiError, encodeId } from '@sessions/contract';
 import type { Configuration, Logger } from '@sessions/runtime';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { LogController } from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Draining } from '../lifecycle/draining';
 import { decodedBody, readBody } from './body';
+import { answerClientError } from './client-error';
 import { sendError, toApiError } from './error-body';
 import { JsonBody } from './json-body';
 import { requestIdOf } from './request-context';
@@ -26,8 +28,8 @@ const NDJSON_TYPES = ['application/x-ndjson', 'application/ndjson', 'application
 export function createHttpAdapter(logger: Logger): FastifyAdapter {
   return new FastifyAdapter({
     loggerInstance: logger,
-    disableRequestLogging: true,
-    requestIdLogLabel: 'requestId',
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    clientErrorHandler: answerClientError,
     genReqId: requestIdOf,
     keepAliveTimeout: KEEP_ALIVE_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS },

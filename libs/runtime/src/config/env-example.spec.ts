@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { settings } from './settings';
 
 /** What docker-compose.yml reads from .env for itself. */
-const COMPOSE_ONLY = ['POSTGRES_PASSWORD', 'REDIS_PASSWORD', 'MEILI_MASTER_KEY', 'API_PORT', 'REDIS_MAXMEMORY'];
+const COMPOSE_ONLY = [
+  'POSTGRES_PASSWORD',
+  'REDIS_PASSWORD',
+  'MEILI_MASTER_KEY',
+  'API_PORT',
+  'REDIS_MAXMEMORY',
+];
 
 /** Settings without a default; the value beside them is an example. */
 const NO_DEFAULT = ['DATABASE_URL', 'REDIS_URL', 'MEILI_URL', 'MEILI_API_KEY'];

@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { ErrorBody } from '@sessions/contract';
+
+/** What a client is told whose bytes are no HTTP request, by the code of Node's error. */
+const ANSWERS: Readonly<Record<string, { status: number; error: string }>> = {
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    error: 'The address or the headers are too long; send at most 16 KiB of them.',
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, error: 'The request took too long to arrive; send it again.' },
+};
+const OTHERWISE = { status: 400, error: 'The request is no valid HTTP; check what sends it.' };
+
+/** Answers, in the API's own form, a connection whose request never came to be one. */
+export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { status, error: sentence } = ANSWERS[error.code ?? ''] ?? OTHERWISE;
+  const requestId = randomUUID();
+  const body: ErrorBody = { error: sentence, request_id: requestId };
+  const text = JSON.stringify(body);
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nContent-Type: application/json; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(text)}\r\nX-Request-Id: ${requestId}\r\nConnection: close\r\n\r\n${text}`,
+  );
+}
