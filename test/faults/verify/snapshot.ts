@@ -43,19 +43,20 @@ export interface Snapshot {
 
 const SESSIONS = `
   SELECT id, name, description, status, source, session_type, contact_id, user_metadata, custom_fields, tags,
-    linked_entities, page_url, page_title, external_source, external_id, message_count,
-    coalesce(messages, '[]'::json) AS messages
-  FROM sessions LEFT JOIN (
-    SELECT session_id, json_agg(json_build_object('position', position, 'role', role, 'sender_type', sender_type,
-      'content', content, 'created_at', round(extract(epoch FROM created_at) * 1000)) ORDER BY position) AS messages
-    FROM session_messages WHERE project_id = $1 GROUP BY session_id
-  ) AS transcript ON session_id = id
-  WHERE project_id = $1`;
+    linked_entities, page_url, page_title, external_source, external_id, message_count
+  FROM sessions WHERE project_id = $1`;
+
+const MESSAGES = `
+  SELECT session_id, position, role, sender_type, content, round(extract(epoch FROM created_at) * 1000) AS created_at
+  FROM session_messages WHERE project_id = $1 ORDER BY session_id, position`;
 
 /** Reads what is stored straight from the tables, past the product. @param projectId the UUID */
 export async function takeSnapshot(databaseUrl: string, projectId: string): Promise<Snapshot> {
   return withClient(databaseUrl, async (client) => {
-    const sessions = await client.query<StoredSession>(SESSIONS, [projectId]);
+    const sessions = await client.query<Omit<StoredSession, 'messages'>>(SESSIONS, [projectId]);
+    const messages = await client.query<StoredMessage & { session_id: string }>(MESSAGES, [projectId]);
+    const transcripts = new Map<string, StoredMessage[]>(sessions.rows.map(({ id }) => [id, []]));
+    for (const { session_id: id, ...message } of messages.rows) transcripts.get(id)?.push(message);
     const contacts = await client.query<{ id: string; email: string }>(
       'SELECT id, email FROM contacts WHERE project_id = $1',
       [projectId],
@@ -65,7 +66,11 @@ export async function takeSnapshot(databaseUrl: string, projectId: string): Prom
       [projectId],
     );
     return {
-      sessions: sessions.rows.map((row) => ({ ...row, id: encodeId('sess', row.id) })),
+      sessions: sessions.rows.map((row) => ({
+        ...row,
+        id: encodeId('sess', row.id),
+        messages: transcripts.get(row.id) ?? [],
+      })),
       contacts: contacts.rows,
       deadLetters: dead.rows.map(({ reason }) => reason),
     };
