@@ -56,7 +56,7 @@ export class Sender {
       ...(form.streamed ? { accept: NDJSON } : {}),
       ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
     });
-    const results = exchange.status === 207 ? resultsIn(exchange, form.streamed) : [];
+    const results = exchange.status === 207 ? resultsIn(exchange) : [];
     for (const [index, write] of writes.entries()) {
       const result = results[index];
       if (result !== undefined && result.index !== index)
@@ -104,8 +104,9 @@ function idIn(text: string): string {
 }
 
 /** Of a streamed answer that was cut off, every whole line counts: it was an acknowledgement. */
-function resultsIn({ text, complete }: Exchange, streamed: boolean): BatchResult[] {
-  if (!streamed) return complete ? (JSON.parse(text) as { results: BatchResult[] }).results : [];
+function resultsIn({ text, complete, headers }: Exchange): BatchResult[] {
+  if (!headers['content-type']?.startsWith(NDJSON))
+    return complete ? (JSON.parse(text) as { results: BatchResult[] }).results : [];
   const lines = text.split('\n').slice(0, -1);
   return lines.map((line) => JSON.parse(line) as BatchResult);
 }
