@@ -50,14 +50,22 @@ const CLAIM = `WITH RECURSIVE projects AS (
     FROM due WHERE entry.project_id = due.project_id AND entry.session_id = due.session_id
     RETURNING entry.project_id AS "projectId", entry.session_id AS "sessionId", entry.change::text, entry.attempts`;
 
-const RENEW = `UPDATE search_outbox AS entry SET claimed_until = now() + $4::int * interval '1 millisecond'
-    FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS held (project_id, session_id, change)
-    WHERE entry.project_id = held.project_id AND entry.session_id = held.session_id
-      AND entry.change = held.change AND entry.claimed_until IS NOT NULL`;
+/**
+ * The given rows that are unchanged, locked in the order in which everybody locks them: statements that took the same
+ * rows in orders of their own would wait for each other until Postgres ends one.
+ */
+const UNCHANGED = `SELECT held.project_id, held.session_id FROM search_outbox AS held
+    JOIN unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS given (project_id, session_id, change)
+      ON held.project_id = given.project_id AND held.session_id = given.session_id AND held.change = given.change
+    ORDER BY held.project_id, held.session_id FOR UPDATE OF held`;
 
-const DELETE_UNCHANGED = `DELETE FROM search_outbox AS entry
-    USING unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS done (project_id, session_id, change)
-    WHERE entry.project_id = done.project_id AND entry.session_id = done.session_id AND entry.change = done.change
+const RENEW = `UPDATE search_outbox AS entry SET claimed_until = now() + $4::int * interval '1 millisecond'
+    FROM (${UNCHANGED}) AS unchanged
+    WHERE entry.project_id = unchanged.project_id AND entry.session_id = unchanged.session_id
+      AND entry.claimed_until IS NOT NULL`;
+
+const DELETE_UNCHANGED = `DELETE FROM search_outbox AS entry USING (${UNCHANGED}) AS unchanged
+    WHERE entry.project_id = unchanged.project_id AND entry.session_id = unchanged.session_id
     RETURNING entry.project_id AS "projectId", entry.session_id AS "sessionId", entry.change::text`;
 
 /** While a rebuild fills a new index, what went into the live one meanwhile is noted for it. */
@@ -77,8 +85,8 @@ const ENQUEUE_AGAIN = `INSERT INTO search_outbox (project_id, session_id)
 
 const RELEASE = `UPDATE search_outbox AS entry SET attempts = entry.attempts + 1,
       claimed_until = now() + least($4::float8 * power(2, least(entry.attempts, 20)), $5::float8) * interval '1 millisecond'
-    FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS held (project_id, session_id, change)
-    WHERE entry.project_id = held.project_id AND entry.session_id = held.session_id AND entry.change = held.change`;
+    FROM (${UNCHANGED}) AS unchanged
+    WHERE entry.project_id = unchanged.project_id AND entry.session_id = unchanged.session_id`;
 
 const PARK = `INSERT INTO dead_letters (project_id, id, kind, session_id, reason, payload, attempts)
     VALUES ($1, $2, 'index', $3, $4, $5, $6) ON CONFLICT (project_id, id) DO NOTHING`;

@@ -36,7 +36,7 @@ const LOCK = {
 const QUEUE_FOR_INDEXING = {
   name: 'search_outbox_queue',
   text: `INSERT INTO search_outbox (project_id, session_id)
-    SELECT * FROM unnest($1::uuid[], $2::uuid[])
+    SELECT * FROM unnest($1::uuid[], $2::uuid[]) AS changed (project_id, session_id) ORDER BY project_id, session_id
     ON CONFLICT (project_id, session_id) DO UPDATE
     SET change = nextval('search_outbox_change'), claimed_until = NULL, attempts = 0`,
 };
