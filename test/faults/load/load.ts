@@ -139,8 +139,9 @@ export class Load {
       body: this.random.pick(keyed ? ['array', 'object'] : ['array', 'object', 'ndjson', 'gzip']),
       streamed: this.random.chance(0.5),
     };
+    const key = `batch ${this.random.word()}`;
     if (!keyed) await this.sender.batch(writes, form);
-    else await this.untilAnswered(() => this.sender.batch(writes, form, `batch ${writes[0]?.word}`));
+    else await this.untilAnswered(() => this.sender.batch(writes, form, key));
   }
 
   private async isAnswered(write: Write, key?: string): Promise<boolean> {
