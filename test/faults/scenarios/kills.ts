@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isAlive } from '../../../apps/cli/src/start/embedded-postgres';
 import type { TestServer } from '../../support/servers';
 import { sleep } from '../time';
+import { withClient } from '../verify/snapshot';
 import type { Scenario } from './scenario';
 
 /** Sessions in the batch that a worker is killed over. */
@@ -10,6 +11,12 @@ const BURST = 400;
 
 /** What dies comes back after this long, as under a supervisor. */
 const RESTART_MS = [200, 2000] as const;
+
+/** Writes enough into Postgres' log that replaying it takes long enough to be interrupted. */
+const BALLAST = `
+  DROP TABLE IF EXISTS ballast;
+  CREATE TABLE ballast (number int, text text);
+  INSERT INTO ballast SELECT number, repeat('x', 200) FROM generate_series(1, 100000) AS number`;
 
 const killApi: Scenario = {
   name: 'kill-api',
@@ -50,6 +57,7 @@ const killPostgres: Scenario = {
   name: 'kill-postgres',
   short: true,
   async strike({ cluster: { postgres }, random }) {
+    await withClient(postgres.url, (client) => client.query(BALLAST));
     await postgres.crash();
     await sleep(random.between(...RESTART_MS));
     const recovered = (await logOf(postgres)).length;
