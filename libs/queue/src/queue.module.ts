@@ -15,12 +15,12 @@ export function chooseQueueBackend(
   database: Database,
   logger: Logger,
 ): QueueBackend {
-  const { REDIS_URL, DATABASE_URL, QUEUE_NAME } = configuration;
+  const { REDIS_URL, DATABASE_URL, DATABASE_TIMEOUT_SECONDS, QUEUE_NAME } = configuration;
   const onError = onceAMinute((error) =>
     logger.warn({ err: error }, 'The queue has lost a connection; it reconnects.'),
   );
   return REDIS_URL === undefined
-    ? new PostgresBackend(DATABASE_URL, QUEUE_NAME, database, onError)
+    ? new PostgresBackend(DATABASE_URL, QUEUE_NAME, database, DATABASE_TIMEOUT_SECONDS * 1000, onError)
     : new RedisBackend(REDIS_URL, QUEUE_NAME, onError);
 }
 

@@ -21,9 +21,15 @@ const SETTINGS = {
   DATABASE_TIMEOUT_SECONDS: '5',
 };
 
+/** Where a process finds each of the servers. */
+const URL_SETTINGS = { postgres: 'DATABASE_URL', redis: 'REDIS_URL', meilisearch: 'MEILI_URL' } as const;
+
+/** The servers that a profile may have. */
+export type ServerName = keyof typeof URL_SETTINGS;
+
 /**
  * The whole product, as it would be run: two APIs and two workers, each a process, on servers of their own that keep
- * what they acknowledge. The workers reach the database through a proxy.
+ * what they acknowledge. The workers reach the servers through proxies.
  */
 export class Cluster {
   /** What ended by itself or did not stop cleanly, in sentences. */
@@ -39,7 +45,8 @@ export class Cluster {
     readonly postgres: TestServer,
     readonly redis: TestServer | undefined,
     readonly meilisearch: (TestServer & { key: string }) | undefined,
-    readonly workersNetwork: TcpProxy,
+    /** The networks between the workers and the servers. */
+    readonly networks: Partial<Record<ServerName, TcpProxy>>,
   ) {}
 
   static async start(profile: Profile): Promise<Cluster> {
@@ -49,14 +56,17 @@ export class Cluster {
       profile === 'redis+meilisearch' ? startMeilisearch() : undefined,
     ]);
     await migrate(postgres.url);
-    const network = await TcpProxy.start(Number(new URL(postgres.url).port));
-    const cluster = new Cluster(profile, postgres, redis, meilisearch, network);
+    const networks: Cluster['networks'] = {};
+    for (const [name, server] of Object.entries({ postgres, redis, meilisearch })) {
+      if (server !== undefined) networks[name as ServerName] = await TcpProxy.start(portOf(server));
+    }
+    const cluster = new Cluster(profile, postgres, redis, meilisearch, networks);
     await cluster.makeProcesses();
     await cluster.startProcesses();
     return cluster;
   }
 
-  /** The settings of the processes; workers have another `DATABASE_URL`. */
+  /** The settings of the APIs; workers reach the servers by other ports. */
   get environment(): Record<string, string> {
     const { postgres, redis, meilisearch } = this;
     return {
@@ -112,7 +122,7 @@ export class Cluster {
   async stop(): Promise<void> {
     await Promise.all(this.processes.map((process) => process.kill()));
     await this.emptyDisk();
-    await this.workersNetwork.close();
+    await Promise.all(Object.values(this.networks).map((network) => network.close()));
     await Promise.all(this.servers.map((server) => server.crash()));
   }
 
@@ -121,10 +131,24 @@ export class Cluster {
       const port = String(await freePort());
       this.urls[place] = `http://127.0.0.1:${port}`;
       this.apis[place] = new ServerProcess('api', { ...this.environment, PORT: port }, this.problems);
-      const url = new URL(this.postgres.url);
-      url.port = String(this.workersNetwork.port);
-      const settings = { ...this.environment, DATABASE_URL: url.href };
-      this.workers[place] = new ServerProcess('worker', settings, this.problems);
+      this.workers[place] = new ServerProcess('worker', this.workersEnvironment(), this.problems);
     }
   }
+
+  /** The same servers, by way of the networks that can stall. */
+  private workersEnvironment(): Record<string, string> {
+    const environment = { ...this.environment };
+    for (const [name, setting] of Object.entries(URL_SETTINGS)) {
+      const network = this.networks[name as ServerName];
+      if (network === undefined) continue;
+      const url = new URL(environment[setting] ?? '');
+      url.port = String(network.port);
+      environment[setting] = url.href;
+    }
+    return environment;
+  }
+}
+
+function portOf({ url }: TestServer): number {
+  return Number(new URL(url).port);
 }

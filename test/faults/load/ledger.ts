@@ -33,8 +33,8 @@ export class Ledger {
   readonly surprises: string[] = [];
   /** Every request that was not answered with success, in sentences, save those that must wait for their twin (409). */
   readonly failures: string[] = [];
-  /** The longest that a client waited for a 503. */
-  slowestRefusalMs = 0;
+  /** How long clients waited for each 503. */
+  private readonly refusals: number[] = [];
   /** Writes that were sent again until the patience ended, without an answer. */
   unanswered = 0;
 
@@ -52,7 +52,7 @@ export class Ledger {
       const time = new Date(begun).toISOString().slice(11, 23);
       this.failures.push(`sent to ${url} at ${time}: ${outcome} after ${ended - begun} ms`);
     }
-    if (status === 503) this.slowestRefusalMs = Math.max(this.slowestRefusalMs, ended - begun);
+    if (status === 503) this.refusals.push(ended - begun);
     const surprising = complete && status >= 400 && status !== 409 && status !== 503;
     if (surprising) this.surprise(`answered ${status}: ${text.slice(0, 200)}`);
   }
@@ -63,6 +63,12 @@ export class Ledger {
 
   count(outcome: string): number {
     return this.outcomes.get(outcome) ?? 0;
+  }
+
+  /** Within how many milliseconds that share of all 503s came. */
+  refusalMs(share: number): number {
+    const sorted = this.refusals.toSorted((a, b) => a - b);
+    return sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
   }
 
   acknowledged(): Write[] {

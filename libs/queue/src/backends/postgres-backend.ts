@@ -28,12 +28,15 @@ export class PostgresBackend implements QueueBackend {
   /**
    * @param url `postgres://`
    * @param namespace goes before every queue's name
+   * @param timeoutMs after which a worker gives up on a statement, and on the connection with it, because a network that
+   * stalls half-open closes nothing; every connection that a worker has would in the end wait for ever
    * @param onError is told of lost connections
    */
   constructor(
     private readonly url: string,
     private readonly namespace: string,
     private readonly database: Database,
+    private readonly timeoutMs: number,
     private readonly onError: (error: Error) => void,
   ) {
     this.locator = new PostgresLocator(database);
@@ -54,7 +57,7 @@ export class PostgresBackend implements QueueBackend {
   worker(pattern: Pattern, work: (job: Job) => Promise<void>, settings: WorkerSettings): Worker {
     const worker = new bull.Worker(queueName(this.namespace, pattern), work as (job: Job) => Promise<void>, {
       ...settings,
-      connection: this.connection(),
+      connection: { ...this.connection(), query_timeout: this.timeoutMs },
     });
     worker.on('error', this.onError);
     return worker as unknown as Worker;
