@@ -80,42 +80,35 @@ export class CreateMessageDto {
   sender_type?: SenderType;
 }
 
+/** Ids of entities of one kind; may be left out. */
+function LinkedIds(description: string): PropertyDecorator {
+  return (target, property) => {
+    for (const decorate of [
+      Optional(description),
+      IsArray(),
+      MaxCount('links'),
+      IsString({ each: true }),
+      NotEmptyText({ each: true }),
+      StorableText({ each: true }),
+      MaxUtf8Bytes('idBytes', { each: true }),
+    ]) {
+      decorate(target, property);
+    }
+  };
+}
+
 /** The ids that a session is linked to. Ids that are unknown here are kept as given. */
 export class LinkedEntitiesDto implements Partial<Record<LinkKind, string[]>> {
-  @Optional('Companies.')
-  @IsArray()
-  @MaxCount('links')
-  @IsString({ each: true })
-  @NotEmptyText({ each: true })
-  @StorableText({ each: true })
-  @MaxUtf8Bytes('idBytes', { each: true })
+  @LinkedIds('Companies.')
   companies?: string[];
 
-  @Optional('Issues of a tracker.')
-  @IsArray()
-  @MaxCount('links')
-  @IsString({ each: true })
-  @NotEmptyText({ each: true })
-  @StorableText({ each: true })
-  @MaxUtf8Bytes('idBytes', { each: true })
+  @LinkedIds('Issues of a tracker.')
   issues?: string[];
 
-  @Optional('Knowledge sources.')
-  @IsArray()
-  @MaxCount('links')
-  @IsString({ each: true })
-  @NotEmptyText({ each: true })
-  @StorableText({ each: true })
-  @MaxUtf8Bytes('idBytes', { each: true })
+  @LinkedIds('Knowledge sources.')
   knowledge_sources?: string[];
 
-  @Optional('Product scopes.')
-  @IsArray()
-  @MaxCount('links')
-  @IsString({ each: true })
-  @NotEmptyText({ each: true })
-  @StorableText({ each: true })
-  @MaxUtf8Bytes('idBytes', { each: true })
+  @LinkedIds('Product scopes.')
   product_scopes?: string[];
 }
 
