@@ -6,7 +6,7 @@ import type { Pattern } from '../patterns';
 /** What a worker is made with beside its connection. */
 export type WorkerSettings = Pick<
   WorkerOptions,
-  'concurrency' | 'autorun' | 'lockDuration' | 'stalledInterval' | 'maxStalledCount' | 'settings'
+  'concurrency' | 'lockDuration' | 'stalledInterval' | 'maxStalledCount' | 'runRetryDelay' | 'settings'
 >;
 
 /** The options of a job that this product uses. */

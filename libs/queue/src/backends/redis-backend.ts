@@ -9,6 +9,12 @@ import type { QueueBackend, WorkerSettings } from './queue-backend';
 /** Milliseconds after which a producer is told that Redis does not answer. */
 const COMMAND_TIMEOUT_MS = 5000;
 
+/**
+ * Milliseconds without an answer after which a worker drops its connection, because a network that stalls half-open
+ * closes nothing. BullMQ waits for jobs in commands that Redis answers within 10 s.
+ */
+const SILENCE_MS = 15_000;
+
 /** Settings under which Redis loses nothing that it acknowledged. */
 const DURABLE = { appendonly: 'yes', appendfsync: 'always', 'maxmemory-policy': 'noeviction' } as const;
 
@@ -117,7 +123,11 @@ export class RedisBackend implements QueueBackend {
   }
 
   private newBlockingConnection(): Redis {
-    const connection = new Redis(this.url, { maxRetriesPerRequest: null, connectionName: 'sessions-worker' });
+    const connection = new Redis(this.url, {
+      maxRetriesPerRequest: null,
+      socketTimeout: SILENCE_MS,
+      connectionName: 'sessions-worker',
+    });
     connection.on('error', this.onError);
     return connection;
   }

@@ -15,6 +15,12 @@ export type ServedPatterns = Partial<Record<Pattern, { concurrency: number }>>;
 const BACKOFF_MS = { first: 200, longest: 30_000 };
 
 /**
+ * How long a worker that could not ask for jobs waits before it asks again. BullMQ's 15 s count for every connection
+ * that died without a word, one after the other.
+ */
+const RETRY_MS = 500;
+
+/**
  * How soon what a dead worker held is taken over: its locks end after `lockDuration`, and are looked for at every
  * `stalledInterval`, where BullMQ's defaults would hold it for a minute. A living worker that is slower than that only
  * makes a job run twice, which is harmless.
@@ -94,6 +100,7 @@ export class QueueServer extends Server implements CustomTransportStrategy {
     const worker = this.backend.worker(pattern, (job) => this.work(handler, job), {
       concurrency,
       maxStalledCount: MAX_STALLED,
+      runRetryDelay: RETRY_MS,
       ...TAKE_OVER_MS,
       settings: {
         backoffStrategy: (attempts) =>

@@ -1,0 +1,71 @@
+import { chooseQueueBackend, QueueClient, QueueServer, SESSIONS_ACCEPTED } from '@sessions/queue';
+import type { QueueBackend, QueueContext } from '@sessions/queue';
+import { createDataSource, createLogger, databaseOf, parseConfiguration } from '@sessions/runtime';
+import type { DataSource } from 'typeorm';
+import { TcpProxy } from '../../faults/cluster/tcp-proxy';
+import { backends, createDatabase, queueBackends } from '../../support/backends';
+import type { QueueBackend as BackendName, TestDatabase } from '../../support/backends';
+import { dropQueue } from '../../support/clean-up';
+import { eventually } from '../../support/eventually';
+
+describe.each(queueBackends())('a worker whose network to %s stalls half-open', (name) => {
+  const queueName = `stalled-${process.pid}`;
+  let own: TestDatabase;
+  let dataSource: DataSource;
+  let network: TcpProxy;
+  let near: QueueBackend;
+  let far: QueueBackend;
+  let client: QueueClient;
+  let server: QueueServer;
+  const logger = createLogger('worker', { LOG_LEVEL: 'silent' });
+  const handled: string[] = [];
+
+  beforeAll(async () => {
+    own = await createDatabase();
+    dataSource = await createDataSource(own.url, { poolSize: 2 }).initialize();
+    const place = new URL(name === 'redis' ? (backends().redis?.url ?? '') : own.url);
+    network = await TcpProxy.start(Number(place.port));
+    near = backendAt(name, place);
+    client = new QueueClient(near);
+    await client.connect(SESSIONS_ACCEPTED);
+    const stalling = new URL(place);
+    stalling.port = String(network.port);
+    far = backendAt(name, stalling);
+    server = new QueueServer(far, { [SESSIONS_ACCEPTED]: { concurrency: 2 } }, 5000, logger);
+    const handle = (_data: unknown, context: QueueContext) => Promise.resolve(handled.push(context.jobId));
+    server.addHandler(SESSIONS_ACCEPTED, handle, true);
+    server.listen((error) => {
+      if (error !== undefined) throw error as Error;
+    });
+  });
+
+  afterAll(async () => {
+    await server.close();
+    await client.close();
+    await near.close();
+    await far.close();
+    await network.close();
+    await dataSource.destroy();
+    if (name === 'redis') await dropQueue(backends().redis?.url ?? '', queueName);
+    await own.drop();
+  }, 30_000);
+
+  function backendAt(backend: BackendName, url: URL): QueueBackend {
+    const configuration = parseConfiguration({
+      DATABASE_URL: backend === 'redis' ? own.url : url.href,
+      ...(backend === 'redis' ? { REDIS_URL: url.href } : {}),
+      QUEUE_NAME: queueName,
+      DATABASE_TIMEOUT_SECONDS: '1',
+    });
+    return chooseQueueBackend(configuration, databaseOf(dataSource), logger);
+  }
+
+  it('takes jobs again once the network is back, though its old connections never come back', async () => {
+    await client.add(SESSIONS_ACCEPTED, { sessions: [] }, { jobId: 'job-before' });
+    await eventually(() => Promise.resolve(handled.includes('job-before')));
+    network.stall();
+    await client.add(SESSIONS_ACCEPTED, { sessions: [] }, { jobId: 'job-meanwhile' });
+    network.open();
+    await eventually(() => Promise.resolve(handled.includes('job-meanwhile')), { timeoutMs: 45_000 });
+  }, 60_000);
+});
