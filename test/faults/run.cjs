@@ -1,25 +1,3 @@
-/**
- * `npm run faults`: runs the TypeScript beside it as it is, compiled by swc file by file on its way in, as the tests
- * are, so that the suite needs no build of its own.
- */
-const path = require('node:path');
-const { transformFileSync } = require('@swc/core');
-
-const root = path.join(__dirname, '..', '..');
-const libraries = ['contract', 'runtime', 'storage', 'queue', 'search', 'access'];
-
-const options = {
-  sourceMaps: 'inline',
-  module: { type: 'commonjs' },
-  jsc: {
-    target: 'es2022',
-    keepClassNames: true,
-    baseUrl: root,
-    paths: Object.fromEntries(libraries.map((name) => [`@sessions/${name}`, [`libs/${name}/src/index.ts`]])),
-    parser: { syntax: 'typescript', decorators: true },
-    transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
-  },
-};
-
-require.extensions['.ts'] = (module, file) => module._compile(transformFileSync(file, options).code, file);
+/** `npm run faults` */
+require('../support/register-typescript.cjs');
 require('./main.ts');

@@ -1,0 +1,56 @@
+import { startProduct } from '../support/product';
+import type { Product, ProductOptions } from '../support/product';
+import type { Backend } from './bench';
+import { startLimit } from './limits/limit-process';
+import type { LimitProcess } from './limits/limit-process';
+
+/** What a bench is given: how much to measure, and the means to start what it measures. */
+export class BenchContext {
+  /** Rounds of which each gives a pair, seconds that one side is measured, and seconds before that to warm it up. */
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly warmUpSeconds: number;
+  private readonly cleanUps: (() => Promise<unknown>)[] = [];
+
+  constructor(
+    readonly backend: Backend,
+    /** Whether only to show that the bench runs: less data, fewer rounds. */
+    readonly quick: boolean,
+  ) {
+    this.rounds = quick ? 1 : 5;
+    this.seconds = quick ? 1 : 5;
+    this.warmUpSeconds = quick ? 1 : 4;
+  }
+
+  /** Has something done when the bench ends, however it ends; what was asked for last is done first. */
+  atEnd(cleanUp: () => Promise<unknown>): void {
+    this.cleanUps.push(cleanUp);
+  }
+
+  /** Starts the built product on the backend, on an empty database unless the options name another. */
+  async startProduct(options: Omit<ProductOptions, 'queue' | 'search'> = {}): Promise<Product> {
+    const product = await startProduct({
+      queue: this.backend === 'embedded' ? 'postgres' : 'redis',
+      search: this.backend === 'meilisearch' ? 'meilisearch' : 'postgres',
+      ...options,
+    });
+    this.atEnd(() => product.stop());
+    return product;
+  }
+
+  /** Starts a program of `limits/` in a process of its own, with settings in its environment. */
+  async startLimit(program: string, environment: Record<string, string>): Promise<LimitProcess> {
+    const limit = await startLimit(program, environment);
+    this.atEnd(() => limit.stop());
+    return limit;
+  }
+
+  /** Does all that `atEnd` was given. @throws what the first that failed threw, once all are done */
+  async close(): Promise<void> {
+    const failures: unknown[] = [];
+    for (const cleanUp of this.cleanUps.splice(0).reverse()) {
+      await cleanUp().catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+}

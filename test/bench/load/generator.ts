@@ -1,0 +1,21 @@
+import autocannon from 'autocannon';
+import type { Load } from './load';
+
+/** The load generator's process: is told what to send, sends it, and tells what came of it. */
+async function generate({ seconds, paths, ...load }: Load): Promise<void> {
+  const result = await autocannon({
+    ...load,
+    duration: seconds,
+    ...(paths === undefined ? {} : { requests: paths.map((path) => ({ path })) }),
+  });
+  process.send?.({
+    requestsPerSecond: result.requests.total / result.duration,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+    failed: result.errors,
+    refused: result.non2xx,
+  });
+  process.disconnect();
+}
+
+process.once('message', (load) => void generate(load as Load));

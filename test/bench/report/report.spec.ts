@@ -1,0 +1,85 @@
+import { resultOf } from '../result';
+import type { Report, Result } from '../result';
+import type { Pair } from '../statistics';
+import { atMost, ratioAtLeast } from '../target';
+import { comparison } from './compare';
+import { cellsOf, formatNumber } from './format';
+import { mergeReports, withTable } from './results-table';
+
+const pairs = (...ratios: number[]): Pair[] =>
+  ratios.map((ratio) => ({ product: ratio * 10_000, limit: 10_000 }));
+
+function resultWith(name: string, ...ratios: number[]): Result {
+  const figure = { what: 'all', unit: 'sessions/s', target: ratioAtLeast(0.6), pairs: pairs(...ratios) };
+  return resultOf(name, 'redis', figure, 'abc');
+}
+
+function reportWith(...results: Result[]): Report {
+  const machine = { cpus: 2, cpu: 'Model', memoryGiB: 8, system: 'Linux 6' };
+  return { machine, versions: { node: '20.20.2', redis: '7.0.15' }, commit: 'abc', results };
+}
+
+describe('the numbers of a table', () => {
+  it.each([
+    [12345.6, '12,346'],
+    [99.95, '100'],
+    [12.34, '12.3'],
+    [0.617, '0.62'],
+  ])('%d reads %s', (value, text) => expect(formatNumber(value)).toBe(text));
+});
+
+describe('the cells of a result', () => {
+  it('show the spread of the ratio', () => {
+    expect(cellsOf(resultWith('accept', 0.5, 0.6, 0.7))).toEqual([
+      'accept',
+      'all',
+      'redis',
+      '6,000 sessions/s',
+      '10,000 sessions/s',
+      '0.6×',
+      '0.5 – 0.7',
+      '≥ 0.6×',
+      'met',
+    ]);
+  });
+
+  it('show that of the product where there is no limit', () => {
+    const figure = { what: 'p99', unit: 'ms', target: atMost(50), pairs: [{ product: 60 }, { product: 80 }] };
+    const cells = cellsOf(resultOf('accept', 'redis', figure, 'abc'));
+    expect(cells).toEqual(['accept', 'p99', 'redis', '70 ms', '', '', '60 – 80', '≤ 50 ms', 'missed']);
+  });
+});
+
+describe('comparison', () => {
+  it('names what lies outside the spread of the other run', () => {
+    const before = [resultWith('faster', 0.5, 0.52, 0.54), resultWith('same', 0.5, 0.6, 0.7)];
+    const now = [resultWith('faster', 0.6, 0.65, 0.7), resultWith('same', 0.5, 0.65, 0.7)];
+    expect(comparison(before, [...now, resultWith('new', 1)])).toEqual([
+      'faster, all, redis: 0.52 → 0.65 (+25 %)',
+      '1 figures did not move; 1 are new.',
+    ]);
+  });
+});
+
+describe('the report of the documents', () => {
+  it('keeps the results of benches that did not run again', () => {
+    const before = reportWith(resultWith('accept', 0.5), resultWith('get', 0.7));
+    const merged = mergeReports(before, reportWith(resultWith('accept', 0.6)));
+    expect(merged.results.map(({ name, product }) => [name, product])).toEqual([
+      ['accept', 6000],
+      ['get', 7000],
+    ]);
+  });
+
+  it('replaces the table of the page and nothing else', () => {
+    const page = 'Before.\n\n<!-- results -->\nold\n<!-- end of results -->\n\nAfter.\n';
+    const written = withTable(page, reportWith(resultWith('accept', 0.6)));
+    expect(written).toMatch(/^Before\.\n[^]*\| accept \| all \| redis \|[^]*`abc`[^]*After\.\n$/);
+    expect(written).not.toContain('old');
+    expect(withTable(written, reportWith())).not.toContain('accept');
+  });
+
+  it('says so when the page has no place for the table', () => {
+    expect(() => withTable('Nothing here.', reportWith())).toThrow('lacks the comments');
+  });
+});

@@ -1,0 +1,3 @@
+/** `npm run bench` */
+require('../support/register-typescript.cjs');
+require('./main.ts');
