@@ -111,6 +111,12 @@ export const auth: Row[] = [
     expect: noKey,
   },
   {
+    name: '401 goes before 404 for a path that cannot be decoded',
+    rule: 'Requests: order of checks',
+    request: { authorization: null, path: '/api/sessions/%ff' },
+    expect: noKey,
+  },
+  {
     name: '401 goes before 415',
     rule: 'Requests: order of checks',
     request: { authorization: null, raw: 'name', headers: { 'content-type': 'text/plain' } },

@@ -265,12 +265,12 @@ export const get: Row[] = [
     request: { path: `/api/sessions/${id}` },
     expect: { status: 404, error: [/./] },
   })),
-  {
-    name: 'a broken escape in an id does no harm',
-    rule: 'Requests: bad input never gives 500',
-    request: { path: '/api/sessions/%zz' },
-    expect: { status: [400, 404], error: [/./] },
-  },
+  ...['%zz', '%ff', '100%'].map((id): Row => ({
+    name: `the id ${id}, a broken escape, is not found, not an error`,
+    rule: 'Requests: an id that is not ours is a 404',
+    request: { path: `/api/sessions/${id}` },
+    expect: notFound,
+  })),
   {
     name: 'an unknown query parameter is refused by name',
     rule: 'Requests: unknown query parameters',

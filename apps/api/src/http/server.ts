@@ -11,6 +11,7 @@ import { answerClientError } from './client-error';
 import { sendError, toApiError } from './error-body';
 import { JsonBody } from './json-body';
 import { requestIdOf } from './request-context';
+import { readableUrl } from './readable-url';
 import { needsKey } from './routes';
 import { StreamBody } from './stream-body';
 
@@ -31,6 +32,7 @@ export function createHttpAdapter(logger: Logger): FastifyAdapter {
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     clientErrorHandler: answerClientError,
     genReqId: requestIdOf,
+    rewriteUrl: ({ url = '/' }) => readableUrl(url),
     keepAliveTimeout: KEEP_ALIVE_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS },
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH, ignoreTrailingSlash: true },

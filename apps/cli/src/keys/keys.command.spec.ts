@@ -8,7 +8,10 @@ describe('keys', () => {
     [[], 'Say "keys create", "keys list" or "keys revoke".'],
     [['delete'], 'Say "keys create", "keys list" or "keys revoke".'],
     [['list'], 'Say which project with --project proj_…; `projects list` shows them.'],
-    [['create', '--project', 'sess_00000000000000000000000000'], 'Say which project with --project proj_…'],
+    [
+      ['create', '--project', 'sess_00000000000000000000000000'],
+      "sess_00000000000000000000000000 is no project's id",
+    ],
     [['create', ...PROJECT, '--expires', 'soon'], '--expires must be a date such as 2027-01-01'],
     [['revoke', ...PROJECT], 'Give one key id, such as key_…; `keys list` shows them.'],
     [['revoke', 'abc', ...PROJECT], 'Give one key id, such as key_…; `keys list` shows them.'],

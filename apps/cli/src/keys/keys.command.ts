@@ -83,7 +83,9 @@ async function revoke(args: string[], context: CommandContext): Promise<void> {
 function projectOf(text: string | undefined): string {
   const projectId = decodeId('proj', text ?? '');
   if (projectId !== null) return projectId;
-  throw new UsageError('Say which project with --project proj_…; `projects list` shows them.');
+  if (text === undefined)
+    throw new UsageError('Say which project with --project proj_…; `projects list` shows them.');
+  throw new UsageError(`${text} is no project's id; \`projects list\` shows them.`);
 }
 
 function viewOf(info: ApiKeyInfo) {

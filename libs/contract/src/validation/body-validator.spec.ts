@@ -6,6 +6,7 @@ import { CreateSessionDto } from '../dto/create-session.dto';
 import { DEFAULT_LIMITS } from '../limits';
 import { anyBody, goodBody, nested } from '../testing/arbitrary-body';
 import { BodyValidator } from './body-validator';
+import { dtoSchemas } from './schemas';
 
 const validator = new BodyValidator(CreateSessionDto, DEFAULT_LIMITS);
 
@@ -119,15 +120,17 @@ describe('says of a body', () => {
   const tags = 'general_feedback, wins, losses, bug, feature_request, change_request';
   const sources = 'widget, slack, intercom, zendesk, gong, posthog, api, manual, github, fathom';
 
+  const fields = Object.keys(dtoSchemas().CreateSessionDto?.properties as object).join(', ');
+
   const sentences: [object, string][] = [
-    [{ title: 'x' }, 'title is not a field that a session can have.'],
+    [{ title: 'x' }, `title is not a field that a session can have; it can have ${fields}.`],
     [
       { linked_entities: { company: [] } },
-      'linked_entities.company is not a field that linked_entities can have.',
+      'linked_entities.company is not a field that linked_entities can have; it can have companies, issues, knowledge_sources, product_scopes.',
     ],
     [
       { messages: [message, { ...message, id: 1 }] },
-      'messages[1].id is not a field that messages[1] can have.',
+      'messages[1].id is not a field that messages[1] can have; it can have role, content, created_at, sender_type.',
     ],
     [{ name: 1 }, 'name must be a string.'],
     [{ tags: 'bug' }, 'tags must be an array.'],

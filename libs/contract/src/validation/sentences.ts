@@ -8,7 +8,9 @@ export function describeProblem(error: SchemaError): ErrorDetail {
   switch (error.keyword) {
     case 'additionalProperties': {
       const name = join(field, shortened(String(params.additionalProperty)));
-      return sentence(name, `is not a field that ${field === '' ? 'a session' : field} can have`);
+      const owner = field === '' ? 'a session' : field;
+      const allowed = Object.keys((error.parentSchema?.properties ?? {}) as object).join(', ');
+      return sentence(name, `is not a field that ${owner} can have; it can have ${allowed}`);
     }
     case 'required':
       return sentence(join(field, String(params.missingProperty)), 'is required');

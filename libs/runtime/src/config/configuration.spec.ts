@@ -61,6 +61,7 @@ describe('parseConfiguration', () => {
     ['PORT', '65536', 'PORT must be a whole number from 0 to 65535.'],
     ['PORT', '1.5', 'PORT must be a whole number from 0 to 65535.'],
     ['PORT', 'http', 'PORT must be a whole number from 0 to 65535.'],
+    ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.'],
     ['QUEUE_NAME', 'a:b', 'QUEUE_NAME must be 1 to 50 letters, digits, - or _.'],
     ['WORKER_ROLES', 'persist,api', 'WORKER_ROLES may name only persist, index, maintenance.'],
   ])('refuses %s=%s in a sentence that names it', (name, value, sentence) => {

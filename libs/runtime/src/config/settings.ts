@@ -12,6 +12,8 @@ const whole = (min: number, max: number) =>
     .min(min, `must be a whole number from ${min} to ${max}`)
     .max(max, `must be a whole number from ${min} to ${max}`);
 
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
 const ROLES = ['persist', 'index', 'maintenance'] as const;
 
 /** A part of the work that a worker process can take on. */
@@ -45,7 +47,7 @@ export const settings = {
   HOST: z.string().min(1).default('127.0.0.1').describe('Address the API listens on.'),
   PORT: whole(0, 65535).default(3000).describe('Port the API listens on; 0 takes a free one.'),
   LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)
     .default('info')
     .describe('Least severe log lines to write.'),
   DATABASE_POOL: whole(2, 200)

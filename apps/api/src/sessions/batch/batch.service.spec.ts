@@ -83,7 +83,7 @@ describe('BatchService', () => {
       { index: 3, status: 'rejected', error: 'The body must be a JSON object.', retryable: false },
       { index: 4, status: 'created' },
     ]);
-    expect(results[2]?.error).toContain('nam is not a field that a session can have.');
+    expect(results[2]?.error).toContain('nam is not a field that a session can have; it can have name,');
     expect(results[2]?.error).toContain('tags[0] must be one of');
     expect(accepted.map(({ fields }) => fields.name)).toEqual(['a', 'b']);
   });
