@@ -3,6 +3,7 @@ import type { Product, ProductOptions } from '../support/product';
 import type { Backend } from './bench';
 import { startLimit } from './limits/limit-process';
 import type { LimitProcess } from './limits/limit-process';
+import type { Options } from './options';
 
 /** What a bench is given: how much to measure, and the means to start what it measures. */
 export class BenchContext {
@@ -10,15 +11,17 @@ export class BenchContext {
   readonly rounds: number;
   readonly seconds: number;
   readonly warmUpSeconds: number;
+  /** Whether only to show that the bench runs: less data, fewer rounds. */
+  readonly quick: boolean;
   private readonly cleanUps: (() => Promise<unknown>)[] = [];
 
   constructor(
     readonly backend: Backend,
-    /** Whether only to show that the bench runs: less data, fewer rounds. */
-    readonly quick: boolean,
+    { quick, rounds, seconds }: Pick<Options, 'quick' | 'rounds' | 'seconds'>,
   ) {
-    this.rounds = quick ? 1 : 5;
-    this.seconds = quick ? 1 : 5;
+    this.quick = quick;
+    this.rounds = rounds ?? (quick ? 1 : 5);
+    this.seconds = seconds ?? (quick ? 1 : 5);
     this.warmUpSeconds = quick ? 1 : 4;
   }
 

@@ -15,8 +15,8 @@ import { cellsOf, COLUMNS } from './report/format';
 import { resultOf } from './result';
 import type { Report, Result } from './result';
 
-async function runBench(bench: Bench, backend: Backend, quick: boolean): Promise<Result[]> {
-  const context = new BenchContext(backend, quick);
+async function runBench(bench: Bench, backend: Backend, options: Options): Promise<Result[]> {
+  const context = new BenchContext(backend, options);
   try {
     const figures = await bench.run(context);
     return figures.map((figure) => resultOf(bench.name, backend, figure, commit()));
@@ -26,18 +26,19 @@ async function runBench(bench: Bench, backend: Backend, quick: boolean): Promise
 }
 
 /** Runs the benches on every backend that the machine has. One that fails is said, and the others still run. */
-async function runAll({ names, quick }: Options): Promise<{ report: Report; failed: boolean }> {
+async function runAll(options: Options): Promise<{ report: Report; failed: boolean }> {
+  const { names } = options;
   const report: Report = { machine: machine(), versions: versions(), commit: commit(), results: [] };
   let failed = false;
   console.log(consoleLine(COLUMNS));
   for (const bench of BENCHES.filter(({ name }) => names.length === 0 || names.includes(name))) {
-    for (const backend of bench.backends) {
+    for (const backend of bench.backends.filter((name) => (options.backend ?? name) === name)) {
       if (!has(backend)) {
         console.log(`${bench.name} on ${backend}: passed over, because this machine lacks a server for it`);
         continue;
       }
       try {
-        const results = await runBench(bench, backend, quick);
+        const results = await runBench(bench, backend, options);
         report.results.push(...results);
         for (const result of results) console.log(consoleLine(cellsOf(result)));
       } catch (error) {

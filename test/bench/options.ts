@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { BACKENDS } from './bench';
+import type { Backend } from './bench';
 
 /** What a run is to do. */
 export interface Options {
@@ -6,6 +8,11 @@ export interface Options {
   names: string[];
   /** Only to see that every bench runs: one short round of little data. */
   quick: boolean;
+  /** Only this backend; default all. */
+  backend: Backend | undefined;
+  /** Rounds, and seconds that each side is measured, instead of the usual ones. */
+  rounds: number | undefined;
+  seconds: number | undefined;
   /** File to write the report to. */
   json: string | undefined;
   /** Report of an earlier run to compare with. */
@@ -16,6 +23,9 @@ export interface Options {
 
 export const USAGE = `npm run bench -- [NAME…] [options]
   --quick          one short round of little data, to see that everything runs
+  --backend NAME   only embedded, redis or meilisearch
+  --rounds N       instead of 5 (1 with --quick)
+  --seconds N      that each side is measured, instead of 5 (1 with --quick)
   --json FILE      writes the report as JSON
   --compare FILE   says what moved against such a report
   --write-docs     takes the results over into docs/performance.md`;
@@ -27,6 +37,9 @@ export function parseOptions(args: readonly string[], known: readonly string[]):
     allowPositionals: true,
     options: {
       quick: { type: 'boolean', default: false },
+      backend: { type: 'string' },
+      rounds: { type: 'string' },
+      seconds: { type: 'string' },
       json: { type: 'string' },
       compare: { type: 'string' },
       'write-docs': { type: 'boolean', default: false },
@@ -40,5 +53,15 @@ export function parseOptions(args: readonly string[], known: readonly string[]):
     throw new TypeError('--write-docs needs a full run: what --quick measures is only a sign of life.');
   }
   const { quick, json, compare, 'write-docs': writeDocs } = values;
-  return { names: positionals, quick, json, compare, writeDocs };
+  const backend = BACKENDS.find((name) => name === values.backend);
+  if (backend === undefined && values.backend !== undefined) {
+    throw new TypeError(`--backend must be ${BACKENDS.join(', ')}, not "${values.backend}".`);
+  }
+  const [rounds, seconds] = [whole('--rounds', values.rounds), whole('--seconds', values.seconds)];
+  return { names: positionals, quick, backend, rounds, seconds, json, compare, writeDocs };
+}
+
+function whole(name: string, text: string | undefined): number | undefined {
+  if (text === undefined || /^[1-9]\d{0,3}$/.test(text)) return text === undefined ? undefined : Number(text);
+  throw new TypeError(`${name} must be a whole number from 1 to 9999, not "${text}".`);
 }

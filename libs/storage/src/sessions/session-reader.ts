@@ -20,7 +20,7 @@ const FIND_MANY = {
 };
 
 /** One statement, so that the messages are those of the very version of the session that it reads. */
-const FIND_WITH_MESSAGES = {
+export const FIND_WITH_MESSAGES = {
   name: 'session_find_with_messages',
   text: `SELECT ${SELECT_LIST}, ARRAY(
       SELECT json_build_array(role, sender_type, content, extract(epoch FROM created_at) * 1000) FROM session_messages

@@ -1,0 +1,63 @@
+import { decodeId } from '@sessions/contract';
+import { Client } from 'pg';
+import type { Product } from '../../support/product';
+import { BATCH_SESSIONS, EXAMPLE_BATCH } from '../load/requests';
+
+const POLL_MS = 50;
+
+/** Has the product accept so many examples (rounded up to whole batches); returns how many. */
+export async function acceptMany(product: Product, sessions: number): Promise<number> {
+  const requests = Math.ceil(sessions / BATCH_SESSIONS);
+  for (let request = 0; request < requests; request++) {
+    const headers = { 'content-type': 'application/x-ndjson' };
+    const response = await product.request('/api/sessions/batch', {
+      method: 'POST',
+      headers,
+      body: EXAMPLE_BATCH,
+    });
+    const { results } = (await response.json()) as { results: { status: string }[] };
+    if (!results.every(({ status }) => status === 'created')) throw new Error('A session was not accepted.');
+  }
+  return requests * BATCH_SESSIONS;
+}
+
+/** Looks at what is stored of a product's project. */
+export class StoredSessions {
+  private constructor(
+    private readonly client: Client,
+    /** The project's UUID. */
+    readonly projectUuid: string,
+  ) {}
+
+  static async open(product: Product): Promise<StoredSessions> {
+    const client = new Client({ connectionString: product.databaseUrl });
+    await client.connect();
+    return new StoredSessions(client, decodeId('proj', product.projectId) ?? '');
+  }
+
+  /** UUIDs of some. */
+  async ids(atMost: number): Promise<string[]> {
+    const { rows } = await this.client.query<{ id: string }>(
+      'SELECT id FROM sessions WHERE project_id = $1 LIMIT $2',
+      [this.projectUuid, atMost],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Resolves once at least so many are stored, with `performance.now()` of that moment and how many there are. */
+  async reach(wanted: number): Promise<{ at: number; count: number }> {
+    for (;;) {
+      const { rows } = await this.client.query<{ count: number }>(
+        'SELECT count(*)::int AS count FROM sessions WHERE project_id = $1',
+        [this.projectUuid],
+      );
+      const count = rows[0]?.count ?? 0;
+      if (count >= wanted) return { at: performance.now(), count };
+      await new Promise((done) => setTimeout(done, POLL_MS));
+    }
+  }
+
+  close(): Promise<void> {
+    return this.client.end();
+  }
+}
