@@ -21,6 +21,10 @@ const AFTER_MS = 1000;
 const PATIENCE_MS = 45_000;
 const SHORT_PATIENCE_MS = 1000;
 
+/** A refusal must come within this; one of 100 may come later, since the machine has other work. */
+const REFUSED_MS = 1000;
+const REFUSED_SHARE = 0.99;
+
 /** Recovery that takes longer than this is a fault of its own. */
 const RECOVERY_MS = 60_000;
 
@@ -83,6 +87,11 @@ export async function runScenario(
     (options.short ? remarks : problems).push(sentence);
   }
   if (scenario.noRequestFails) problems.push(...load.ledger.failures);
+  if (load.ledger.count('503') > 0)
+    remarks.push(
+      `refused within ${load.ledger.refusalMs(REFUSED_SHARE)} ms, all within ${load.ledger.refusalMs(1)} ms`,
+    );
+  if (scenario.refuses) problems.push(...refusalProblems(load));
   return {
     scenario: scenario.name,
     round,
@@ -94,6 +103,12 @@ export async function runScenario(
     remarks,
     problems,
   };
+}
+
+function refusalProblems({ ledger }: Load): string[] {
+  if (ledger.count('503') === 0) return ['Nothing was refused.'];
+  const late = ledger.refusalMs(REFUSED_SHARE);
+  return late > REFUSED_MS ? [`Of 100 refusals one came only after ${late} ms.`] : [];
 }
 
 /** What requests came to other than success. */

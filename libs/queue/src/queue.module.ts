@@ -1,6 +1,6 @@
 import { Inject, Module } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { CONFIGURATION, Database, LOGGER } from '@sessions/runtime';
+import { CONFIGURATION, Database, LOGGER, LostConnections } from '@sessions/runtime';
 import type { Configuration, Logger } from '@sessions/runtime';
 import { AcceptedSessions } from './accepted-sessions';
 import { PostgresBackend } from './backends/postgres-backend';
@@ -9,18 +9,23 @@ import type { QueueBackend } from './backends/queue-backend';
 import { RedisBackend } from './backends/redis-backend';
 import { QueueClient } from './transport/queue-client';
 
-/** The backend that the configuration chooses: Redis when `REDIS_URL` is set, else Postgres. */
+/**
+ * The backend that the configuration chooses: Redis when `REDIS_URL` is set, else Postgres.
+ *
+ * @param connections watch over those to Postgres, in processes that live long
+ */
 export function chooseQueueBackend(
   configuration: Configuration,
   database: Database,
   logger: Logger,
+  connections?: LostConnections,
 ): QueueBackend {
-  const { REDIS_URL, DATABASE_URL, DATABASE_TIMEOUT_SECONDS, QUEUE_NAME } = configuration;
+  const { REDIS_URL, DATABASE_URL, QUEUE_NAME } = configuration;
   const onError = onceAMinute((error) =>
     logger.warn({ err: error }, 'The queue has lost a connection; it reconnects.'),
   );
   return REDIS_URL === undefined
-    ? new PostgresBackend(DATABASE_URL, QUEUE_NAME, database, DATABASE_TIMEOUT_SECONDS * 1000, onError)
+    ? new PostgresBackend(DATABASE_URL, QUEUE_NAME, database, onError, connections?.openSocket)
     : new RedisBackend(REDIS_URL, QUEUE_NAME, onError);
 }
 
@@ -39,7 +44,7 @@ function onceAMinute(report: (error: Error) => void): (error: Error) => void {
   providers: [
     {
       provide: QUEUE_BACKEND,
-      inject: [CONFIGURATION, Database, LOGGER],
+      inject: [CONFIGURATION, Database, LOGGER, LostConnections],
       useFactory: chooseQueueBackend,
     },
     {

@@ -12,8 +12,8 @@ const NETWORK_CODES = new Set([
 /** Classes of SQLSTATE that say that the server, not the statement, is at fault (Postgres, appendix A). */
 const SERVER_STATES = ['08', '53', '57', '58', 'XX'];
 
-/** States of a transaction that another one stood in the way of, and that succeeds when repeated. */
-const REPEATABLE_STATES = new Set(['40001', '40P01', '55P03', '25006']);
+/** States of a transaction that another one stood in the way of, or that was left idle; it succeeds when repeated. */
+const REPEATABLE_STATES = new Set(['40001', '40P01', '55P03', '25006', '25P03']);
 
 const DRIVER_MESSAGES =
   /Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered|not queryable/;

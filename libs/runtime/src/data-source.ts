@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { DataSource } from 'typeorm';
 import type { DataSourceOptions, EntitySchema } from 'typeorm';
 
@@ -11,6 +12,8 @@ export interface DataSourceSettings {
   poolSize?: number;
   /** Milliseconds after which a statement without an answer fails. Default none, as migrations may take long. */
   statementTimeoutMs?: number;
+  /** Makes the socket of each connection; default: as pg does. */
+  openSocket?: () => Socket;
 }
 
 /** Milliseconds to wait for a connection before the caller is told that the database is away. */
@@ -18,6 +21,12 @@ const CONNECT_TIMEOUT_MS = 5000;
 
 /** What this side waits longer than the server, so that a statement that took too long is told from a stalled server. */
 const ANSWER_MS = 1000;
+
+/**
+ * How long a client may say nothing in a transaction, whose locks others wait for. Between two statements a process
+ * only computes; a client that the network lost says nothing ever again.
+ */
+const IDLE_IN_TRANSACTION_MS = 5000;
 
 /** The options of every data source of the product, so that all of them name themselves and give up alike. */
 export function dataSourceOptions(url: string, settings: DataSourceSettings = {}): DataSourceOptions {
@@ -32,7 +41,10 @@ export function dataSourceOptions(url: string, settings: DataSourceSettings = {}
     migrationsTableName: 'schema_migrations',
     installExtensions: false,
     logging: false,
-    extra: timeouts(settings.statementTimeoutMs),
+    extra: {
+      ...timeouts(settings.statementTimeoutMs),
+      ...(settings.openSocket === undefined ? {} : { stream: settings.openSocket }),
+    },
   };
 }
 
@@ -46,7 +58,7 @@ function timeouts(milliseconds: number | undefined): object {
     keepAlive: true,
     query_timeout: milliseconds + ANSWER_MS,
     statement_timeout: milliseconds,
-    idle_in_transaction_session_timeout: milliseconds,
+    idle_in_transaction_session_timeout: Math.min(milliseconds, IDLE_IN_TRANSACTION_MS),
   };
 }
 

@@ -6,6 +6,7 @@ import { CONFIGURATION } from './config/configuration';
 import type { Configuration } from './config/settings';
 import { dataSourceOptions } from './data-source';
 import { Database } from './database';
+import { LostConnections } from './lost-connections';
 
 /** A `Database` over the pool of a connected data source, so that both share one set of connections. */
 export function databaseOf(dataSource: DataSource): Database {
@@ -17,10 +18,11 @@ export function databaseOf(dataSource: DataSource): Database {
 @Module({
   imports: [
     TypeOrmModule.forRootAsync({
-      inject: [CONFIGURATION],
-      useFactory: (configuration: Configuration) => ({
+      inject: [CONFIGURATION, LostConnections],
+      useFactory: (configuration: Configuration, { openSocket }: LostConnections) => ({
         ...dataSourceOptions(configuration.DATABASE_URL, {
           poolSize: configuration.DATABASE_POOL,
+          openSocket,
           statementTimeoutMs: configuration.DATABASE_TIMEOUT_SECONDS * 1000,
         }),
         autoLoadEntities: true,

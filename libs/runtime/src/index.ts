@@ -12,4 +12,5 @@ export { runProcess } from './lifecycle/run-process';
 export type { RunningProcess } from './lifecycle/run-process';
 export { createLogger, LOGGER, NestLogger } from './logging/logger';
 export type { Logger } from './logging/logger';
+export { LostConnections } from './lost-connections';
 export { RuntimeModule } from './runtime.module';

@@ -4,8 +4,9 @@ import { CONFIGURATION } from './config/configuration';
 import type { Configuration } from './config/settings';
 import { LOGGER } from './logging/logger';
 import type { Logger } from './logging/logger';
+import { LostConnections } from './lost-connections';
 
-/** What every part of a process may ask for: its configuration and its logger. */
+/** What every part of a process may ask for: its configuration, its logger, and a watch over its connections. */
 @Global()
 @Module({})
 export class RuntimeModule {
@@ -16,8 +17,9 @@ export class RuntimeModule {
       providers: [
         { provide: CONFIGURATION, useValue: configuration },
         { provide: LOGGER, useValue: logger },
+        LostConnections,
       ],
-      exports: [CONFIGURATION, LOGGER],
+      exports: [CONFIGURATION, LOGGER, LostConnections],
     };
   }
 }

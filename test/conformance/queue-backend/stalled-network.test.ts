@@ -1,6 +1,12 @@
 import { chooseQueueBackend, QueueClient, QueueServer, SESSIONS_ACCEPTED } from '@sessions/queue';
 import type { QueueBackend, QueueContext } from '@sessions/queue';
-import { createDataSource, createLogger, databaseOf, parseConfiguration } from '@sessions/runtime';
+import {
+  createDataSource,
+  createLogger,
+  databaseOf,
+  LostConnections,
+  parseConfiguration,
+} from '@sessions/runtime';
 import type { DataSource } from 'typeorm';
 import { TcpProxy } from '../../faults/cluster/tcp-proxy';
 import { backends, createDatabase, queueBackends } from '../../support/backends';
@@ -15,6 +21,7 @@ describe.each(queueBackends())('a worker whose network to %s stalls half-open', 
   let network: TcpProxy;
   let near: QueueBackend;
   let far: QueueBackend;
+  let connections: LostConnections;
   let client: QueueClient;
   let server: QueueServer;
   const logger = createLogger('worker', { LOG_LEVEL: 'silent' });
@@ -30,7 +37,9 @@ describe.each(queueBackends())('a worker whose network to %s stalls half-open', 
     await client.connect(SESSIONS_ACCEPTED);
     const stalling = new URL(place);
     stalling.port = String(network.port);
-    far = backendAt(name, stalling);
+    connections = new LostConnections({ DATABASE_URL: name === 'redis' ? own.url : stalling.href }, logger);
+    connections.onModuleInit();
+    far = backendAt(name, stalling, connections);
     server = new QueueServer(far, { [SESSIONS_ACCEPTED]: { concurrency: 2 } }, 5000, logger);
     const handle = (_data: unknown, context: QueueContext) => Promise.resolve(handled.push(context.jobId));
     server.addHandler(SESSIONS_ACCEPTED, handle, true);
@@ -44,20 +53,20 @@ describe.each(queueBackends())('a worker whose network to %s stalls half-open', 
     await client.close();
     await near.close();
     await far.close();
+    connections.onApplicationShutdown();
     await network.close();
     await dataSource.destroy();
     if (name === 'redis') await dropQueue(backends().redis?.url ?? '', queueName);
     await own.drop();
   }, 30_000);
 
-  function backendAt(backend: BackendName, url: URL): QueueBackend {
+  function backendAt(backend: BackendName, url: URL, watch?: LostConnections): QueueBackend {
     const configuration = parseConfiguration({
       DATABASE_URL: backend === 'redis' ? own.url : url.href,
       ...(backend === 'redis' ? { REDIS_URL: url.href } : {}),
       QUEUE_NAME: queueName,
-      DATABASE_TIMEOUT_SECONDS: '1',
     });
-    return chooseQueueBackend(configuration, databaseOf(dataSource), logger);
+    return chooseQueueBackend(configuration, databaseOf(dataSource), logger, watch);
   }
 
   it('takes jobs again once the network is back, though its old connections never come back', async () => {
@@ -66,6 +75,6 @@ describe.each(queueBackends())('a worker whose network to %s stalls half-open', 
     network.stall();
     await client.add(SESSIONS_ACCEPTED, { sessions: [] }, { jobId: 'job-meanwhile' });
     network.open();
-    await eventually(() => Promise.resolve(handled.includes('job-meanwhile')), { timeoutMs: 45_000 });
-  }, 60_000);
+    await eventually(() => Promise.resolve(handled.includes('job-meanwhile')), { timeoutMs: 15_000 });
+  }, 30_000);
 });

@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { freePort } from '../../../apps/cli/src/start/embedded-postgres';
 import { createProjectWithKey } from '../../../apps/cli/src/start/first-project';
 import type { ProjectWithKey } from '../../../apps/cli/src/start/first-project';
+import type { Role } from '../../support/product-process';
 import { startMeilisearch, startPostgres, startRedis } from '../../support/servers';
 import type { TestServer } from '../../support/servers';
 import { fillDisk } from './full-disk';
@@ -27,6 +28,11 @@ const URL_SETTINGS = { postgres: 'DATABASE_URL', redis: 'REDIS_URL', meilisearch
 /** The servers that a profile may have. */
 export type ServerName = keyof typeof URL_SETTINGS;
 
+const ROLES = ['api', 'worker'] as const satisfies Role[];
+
+/** A network for each server that there is. */
+type Networks = Partial<Record<ServerName, TcpProxy>>;
+
 /**
  * The whole product, as it would be run: two APIs and two workers, each a process, on servers of their own that keep
  * what they acknowledge. The workers reach the servers through proxies.
@@ -45,8 +51,8 @@ export class Cluster {
     readonly postgres: TestServer,
     readonly redis: TestServer | undefined,
     readonly meilisearch: (TestServer & { key: string }) | undefined,
-    /** The networks between the workers and the servers. */
-    readonly networks: Partial<Record<ServerName, TcpProxy>>,
+    /** The networks between the processes of each kind and the servers. */
+    readonly networks: Record<Role, Networks>,
   ) {}
 
   static async start(profile: Profile): Promise<Cluster> {
@@ -56,9 +62,10 @@ export class Cluster {
       profile === 'redis+meilisearch' ? startMeilisearch() : undefined,
     ]);
     await migrate(postgres.url);
-    const networks: Cluster['networks'] = {};
+    const networks: Cluster['networks'] = { api: {}, worker: {} };
     for (const [name, server] of Object.entries({ postgres, redis, meilisearch })) {
-      if (server !== undefined) networks[name as ServerName] = await TcpProxy.start(portOf(server));
+      if (server === undefined) continue;
+      for (const role of ROLES) networks[role][name as ServerName] = await TcpProxy.start(portOf(server));
     }
     const cluster = new Cluster(profile, postgres, redis, meilisearch, networks);
     await cluster.makeProcesses();
@@ -66,7 +73,7 @@ export class Cluster {
     return cluster;
   }
 
-  /** The settings of the APIs; workers reach the servers by other ports. */
+  /** The settings of a process that reaches the servers directly. */
   get environment(): Record<string, string> {
     const { postgres, redis, meilisearch } = this;
     return {
@@ -122,7 +129,8 @@ export class Cluster {
   async stop(): Promise<void> {
     await Promise.all(this.processes.map((process) => process.kill()));
     await this.emptyDisk();
-    await Promise.all(Object.values(this.networks).map((network) => network.close()));
+    const networks = ROLES.flatMap((role) => Object.values(this.networks[role]));
+    await Promise.all(networks.map((network) => network.close()));
     await Promise.all(this.servers.map((server) => server.crash()));
   }
 
@@ -130,16 +138,20 @@ export class Cluster {
     for (const place of [0, 1]) {
       const port = String(await freePort());
       this.urls[place] = `http://127.0.0.1:${port}`;
-      this.apis[place] = new ServerProcess('api', { ...this.environment, PORT: port }, this.problems);
-      this.workers[place] = new ServerProcess('worker', this.workersEnvironment(), this.problems);
+      this.apis[place] = new ServerProcess(
+        'api',
+        { ...this.environmentOf('api'), PORT: port },
+        this.problems,
+      );
+      this.workers[place] = new ServerProcess('worker', this.environmentOf('worker'), this.problems);
     }
   }
 
   /** The same servers, by way of the networks that can stall. */
-  private workersEnvironment(): Record<string, string> {
+  private environmentOf(role: Role): Record<string, string> {
     const environment = { ...this.environment };
     for (const [name, setting] of Object.entries(URL_SETTINGS)) {
-      const network = this.networks[name as ServerName];
+      const network = this.networks[role][name as ServerName];
       if (network === undefined) continue;
       const url = new URL(environment[setting] ?? '');
       url.port = String(network.port);

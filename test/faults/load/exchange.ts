@@ -32,7 +32,7 @@ const TIMEOUT_MS = 8000;
  * keeps what was received before a failure.
  */
 export class HttpClient {
-  private readonly agent = new Agent({ keepAlive: true, maxSockets: 64, scheduling: 'fifo' });
+  private readonly agent = new Agent({ keepAlive: true, scheduling: 'fifo' });
 
   /** Never rejects: a failure is part of what is counted. */
   send({ method, url, headers, body }: Call): Promise<Exchange> {

@@ -45,6 +45,7 @@ const killWorker: Scenario = {
 const killRedis: Scenario = {
   name: 'kill-redis',
   needs: 'redis',
+  refuses: true,
   short: true,
   async strike({ cluster: { redis }, random }) {
     await redis?.crash();

@@ -21,6 +21,8 @@ export interface Scenario {
   readonly short?: true;
   /** Whether no request may go unanswered or be refused, however the product is treated. */
   readonly noRequestFails?: true;
+  /** Whether requests must be refused, each within a second of being sent. */
+  readonly refuses?: true;
   /** Makes the product ready before the load begins, where it needs other settings than usual. */
   prepare?(stage: Stage): Promise<void>;
   /** Breaks things and mends them again. Recovery is measured from its end. May return a remark for the line. */

@@ -12,9 +12,10 @@ export interface Comparison extends Record<Fault, number> {
 }
 
 /**
- * How long after its client gave up a request may still be accepted: the API gives up on its own statements by then.
+ * How long after its client gave up a request may still be accepted: 5 s of a command without an answer, and 5 s of
+ * its repetitions.
  */
-const AFTERMATH_MS = 5000;
+const AFTERMATH_MS = 10_000;
 
 /**
  * Compares what was acknowledged with what is stored, exactly:

@@ -53,11 +53,11 @@ describe('KeyLookup', () => {
     await expect(lookup.find(hash)).resolves.not.toMatchObject({ found: null });
   });
 
-  it('rejects after 2 seconds when the database hangs, and does not hang with it', async () => {
+  it('rejects within a second when the database hangs, and does not hang with it', async () => {
     keys.state = 'hanging';
     const hash = hashOfKey(keys.add());
     const refused = expect(lookup.find(hash)).rejects.toThrow(AccessUnavailableError);
-    await jest.advanceTimersByTimeAsync(2000);
+    await jest.advanceTimersByTimeAsync(1000);
     await refused;
     keys.state = 'up';
     await expect(lookup.find(hash)).resolves.not.toMatchObject({ found: null });

@@ -38,7 +38,7 @@ const FIND_KEYS = {
 const MOST_KEYS_A_QUERY = 500;
 
 /** How long a request waits for the database before it is told that the key cannot be checked. */
-const DEADLINE_MS = 2000;
+const DEADLINE_MS = 800;
 
 /**
  * Looks keys up by their hash: one query at a time, which takes every key that was asked for while the one before it

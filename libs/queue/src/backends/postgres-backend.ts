@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Database } from '@sessions/runtime';
 import { createPostgresBackend, withBackend } from 'bullmq';
 import type { Job, Queue, Worker } from 'bullmq';
@@ -7,13 +8,10 @@ import { queueName } from './queue-backend';
 import type { QueueBackend, WorkerSettings } from './queue-backend';
 
 /**
- * Milliseconds after which a producer is told that Postgres does not answer. A server that is gone says so at once;
- * this is for one that stalls, and long enough for a process that is merely busy.
+ * Milliseconds after which a statement, or an attempt to connect, is given up. A server that is gone says so at once;
+ * this is for one that stalls, and long enough for one that is merely busy.
  */
-const PRODUCER_TIMEOUT_MS = 5000;
-
-/** Milliseconds that a worker waits for a connection before it tries again. */
-const CONNECT_TIMEOUT_MS = 5000;
+const TIMEOUT_MS = 5000;
 
 /** Connections of each queue and worker, beside the one that listens. */
 const POOL_SIZE = 10;
@@ -28,27 +26,22 @@ export class PostgresBackend implements QueueBackend {
   /**
    * @param url `postgres://`
    * @param namespace goes before every queue's name
-   * @param timeoutMs after which a worker gives up on a statement, and on the connection with it, because a network that
-   * stalls half-open closes nothing; every connection that a worker has would in the end wait for ever
    * @param onError is told of lost connections
+   * @param openSocket makes the socket of each connection; default: as pg does
    */
   constructor(
     private readonly url: string,
     private readonly namespace: string,
     private readonly database: Database,
-    private readonly timeoutMs: number,
     private readonly onError: (error: Error) => void,
+    private readonly openSocket?: () => Socket,
   ) {
     this.locator = new PostgresLocator(database);
   }
 
   queue(pattern: Pattern): Queue {
     const queue = new bull.Queue(queueName(this.namespace, pattern), {
-      connection: {
-        ...this.connection(),
-        connectionTimeoutMillis: PRODUCER_TIMEOUT_MS,
-        query_timeout: PRODUCER_TIMEOUT_MS,
-      },
+      connection: this.connection(),
     });
     queue.on('error', this.onError);
     return queue as unknown as Queue;
@@ -57,7 +50,7 @@ export class PostgresBackend implements QueueBackend {
   worker(pattern: Pattern, work: (job: Job) => Promise<void>, settings: WorkerSettings): Worker {
     const worker = new bull.Worker(queueName(this.namespace, pattern), work as (job: Job) => Promise<void>, {
       ...settings,
-      connection: { ...this.connection(), query_timeout: this.timeoutMs },
+      connection: this.connection(),
     });
     worker.on('error', this.onError);
     return worker as unknown as Worker;
@@ -87,7 +80,9 @@ export class PostgresBackend implements QueueBackend {
   private connection() {
     return {
       connectionString: this.url,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      connectionTimeoutMillis: TIMEOUT_MS,
+      query_timeout: TIMEOUT_MS,
+      ...(this.openSocket === undefined ? {} : { stream: this.openSocket }),
       application_name: 'sessions-queue',
       max: POOL_SIZE,
       migrate: true,

@@ -10,10 +10,14 @@ import type { QueueBackend, WorkerSettings } from './queue-backend';
 const COMMAND_TIMEOUT_MS = 5000;
 
 /**
- * Milliseconds without an answer after which a worker drops its connection, because a network that stalls half-open
- * closes nothing. BullMQ waits for jobs in commands that Redis answers within 10 s.
+ * Milliseconds without an answer after which a connection is dropped and made anew, and those within which a new one
+ * must be made: a network that stalls half-open closes nothing. A Redis that is merely slow gets the commands again,
+ * which changes nothing.
  */
-const SILENCE_MS = 15_000;
+const SILENCE_MS = 3000;
+
+/** Seconds that a worker without jobs waits in one command, fewer than the connection may be silent. */
+const DRAIN_DELAY_SECONDS = 2;
 
 /** Settings under which Redis loses nothing that it acknowledged. */
 const DURABLE = { appendonly: 'yes', appendfsync: 'always', 'maxmemory-policy': 'noeviction' } as const;
@@ -42,7 +46,8 @@ export class RedisBackend implements QueueBackend {
     this.commands = new Redis(url, {
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
-      connectTimeout: COMMAND_TIMEOUT_MS,
+      connectTimeout: SILENCE_MS,
+      socketTimeout: SILENCE_MS,
       commandTimeout: COMMAND_TIMEOUT_MS,
       connectionName: 'sessions-producer',
     });
@@ -64,6 +69,7 @@ export class RedisBackend implements QueueBackend {
     this.blocking ??= this.newBlockingConnection();
     const worker = new bull.Worker(queueName(this.namespace, pattern), work as (job: Job) => Promise<void>, {
       ...settings,
+      drainDelay: DRAIN_DELAY_SECONDS,
       connection: this.blocking,
       prefix: this.prefix,
     });
@@ -125,6 +131,7 @@ export class RedisBackend implements QueueBackend {
   private newBlockingConnection(): Redis {
     const connection = new Redis(this.url, {
       maxRetriesPerRequest: null,
+      connectTimeout: SILENCE_MS,
       socketTimeout: SILENCE_MS,
       connectionName: 'sessions-worker',
     });

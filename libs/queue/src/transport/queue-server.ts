@@ -25,7 +25,7 @@ const RETRY_MS = 500;
  * `stalledInterval`, where BullMQ's defaults would hold it for a minute. A living worker that is slower than that only
  * makes a job run twice, which is harmless.
  */
-const TAKE_OVER_MS = { lockDuration: 15_000, stalledInterval: 5_000 };
+const TAKE_OVER_MS = { lockDuration: 5000, stalledInterval: 1500 };
 
 /** Times that a job may be found abandoned by a dead worker; crashes are not the job's fault, so: practically any. */
 const MAX_STALLED = 1_000_000;

@@ -136,6 +136,22 @@ describe('Acceptor', () => {
     expect(queued.release).toHaveBeenCalledTimes(1);
   });
 
+  it('refuses within a second what a silent queue keeps waiting, and does not queue it after that', async () => {
+    const { acceptor, queued } = setUp();
+    queued.put.mockReturnValue(new Promise(() => undefined));
+    let noted: () => void = () => undefined;
+    queued.keepsOrder = false;
+    queued.note.mockReturnValueOnce(new Promise((resolve) => (noted = resolve)));
+    const refused = expect(acceptor.accept(plain(), 10)).rejects.toMatchObject({ status: 503 });
+    await jest.advanceTimersByTimeAsync(1000);
+    await refused;
+    noted();
+    await jest.advanceTimersByTimeAsync(1000);
+    expect(queued.put).not.toHaveBeenCalled();
+    expect(queued.release).toHaveBeenCalledTimes(1);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
   const accepting = async (acceptor: Acceptor, ...sessions: AcceptedSession[]) => {
     const all = Promise.all(sessions.map((session) => acceptor.accept(session, 10)));
     await jest.advanceTimersByTimeAsync(2);

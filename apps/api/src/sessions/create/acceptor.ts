@@ -6,9 +6,11 @@ import { CONFIGURATION, LOGGER } from '@sessions/runtime';
 import type { Configuration, Logger } from '@sessions/runtime';
 import { SessionReader } from '@sessions/storage';
 import { BacklogGauge } from './backlog-gauge';
+import { Standstill, stoodStill } from './standstill';
+import type { Refusable } from './standstill';
 
 /** A session on its way into the queue. */
-interface Offer {
+interface Offer extends Refusable {
   session: AcceptedSession;
   /** About how many bytes it makes in the job. */
   bytes: number;
@@ -36,6 +38,7 @@ const MAX_GROUPS = 8;
 @Injectable()
 export class Acceptor {
   private readonly groups: GroupCommit<Offer, Acceptance>;
+  private readonly standstill = new Standstill();
 
   constructor(
     @Inject(CONFIGURATION) configuration: Configuration,
@@ -49,7 +52,7 @@ export class Acceptor {
       maxWeight: [configuration.INGEST_GROUP_SESSIONS, configuration.INGEST_GROUP_BYTES],
       weigh: ({ bytes }) => [1, bytes],
       maxInFlight: MAX_GROUPS,
-      commit: (offers) => this.commit(offers.map(({ session }) => session)),
+      commit: (offers) => this.commitWanted(offers),
       isolates: () => false,
     });
   }
@@ -57,25 +60,43 @@ export class Acceptor {
   /**
    * Resolves once the queue has the session on disk.
    *
-   * @throws ApiError 503 when the queue is full or away
+   * @throws ApiError 503 when the queue is full or away, within a second
    */
   accept(session: AcceptedSession, bytes: number): Promise<Acceptance> {
     this.backlog.requireRoom();
-    return this.groups.add({ session, bytes });
+    const offer = { session, bytes, refused: false };
+    return this.standstill.orRefuse(offer, this.groups.add(offer));
   }
 
-  private async commit(sessions: AcceptedSession[]): Promise<Acceptance[]> {
+  /** What was refused before its turn came is not queued any more, or its client would send it twice. */
+  private async commitWanted(offers: Offer[]): Promise<Acceptance[]> {
+    const wanted = offers.filter(({ refused }) => !refused);
+    if (wanted.length === 0) throw stoodStill();
+    const acceptances = await this.commit(
+      wanted.map(({ session }) => session),
+      () => wanted.some(({ refused }) => !refused),
+    );
+    this.standstill.moved();
+    if (wanted.length === offers.length) return acceptances;
+    const places = new Map(wanted.map((offer, place) => [offer, place]));
+    return offers.map((offer) => acceptances[places.get(offer) ?? -1] as Acceptance);
+  }
+
+  /** @param isWanted whether anybody still waits for one of the sessions */
+  private async commit(sessions: AcceptedSession[], isWanted: () => boolean): Promise<Acceptance[]> {
     const jobId = this.queued.newJobId();
     let claimed = false;
     try {
       if (sessions.every(({ external }) => external === undefined)) {
-        claimed = true;
         const noted = this.note(jobId, sessions);
         if (!this.queued.keepsOrder) await noted;
+        if (!isWanted()) throw stoodStill();
+        claimed = true;
         await Promise.all([noted, this.queued.put(jobId, sessions)]);
         return sessions.map((session) => ({ record: mergeSession(null, session).record, created: true }));
       }
       const known = await this.claim(jobId, sessions);
+      if (!isWanted()) throw stoodStill();
       claimed = true;
       await this.queued.put(jobId, sessions);
       return answer(sessions, known);

@@ -26,6 +26,7 @@ const RETRY_FULL_SECONDS = 5;
 export class BacklogGauge implements OnApplicationBootstrap, OnApplicationShutdown {
   private state: 'room' | 'full' | 'away' = 'room';
   private timer: NodeJS.Timeout | undefined;
+  private looking = false;
 
   constructor(
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
@@ -36,6 +37,7 @@ export class BacklogGauge implements OnApplicationBootstrap, OnApplicationShutdo
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => void this.look(), INTERVAL_MS);
+    void this.look();
   }
 
   onApplicationShutdown(): void {
@@ -58,7 +60,10 @@ export class BacklogGauge implements OnApplicationBootstrap, OnApplicationShutdo
     }
   }
 
+  /** One look at a time, so that a late answer never stands for a newer one. */
   private async look(): Promise<void> {
+    if (this.looking) return;
+    this.looking = true;
     try {
       const { waiting, memory } = await within(ANSWER_WITHIN_MS, this.measure(), TOO_LATE);
       const { INGEST_MAX_BACKLOG, INGEST_MAX_MEMORY_PERCENT } = this.configuration;
@@ -66,6 +71,8 @@ export class BacklogGauge implements OnApplicationBootstrap, OnApplicationShutdo
       this.change(full ? 'full' : 'room', { waiting, memory });
     } catch (err) {
       this.change('away', { err });
+    } finally {
+      this.looking = false;
     }
   }
 

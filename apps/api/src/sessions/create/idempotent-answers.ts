@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ApiError } from '@sessions/contract';
-import { LOGGER } from '@sessions/runtime';
+import { ApiError, unavailable } from '@sessions/contract';
+import { LOGGER, sleep, within } from '@sessions/runtime';
 import type { Logger } from '@sessions/runtime';
 import { IdempotencyKeys } from '@sessions/storage';
-import type { StoredAnswer } from '@sessions/storage';
+import type { IdempotencyClaim, StoredAnswer } from '@sessions/storage';
 import { Clock } from './clock';
 
 /** A request that carries an idempotency key. */
@@ -18,6 +18,13 @@ export interface KeyedRequest {
 export interface IdempotentAnswer extends StoredAnswer {
   replayed: boolean;
 }
+
+/** Milliseconds after which a database that says nothing about a key counts as away. */
+const CLAIM_WITHIN_MS = 800;
+const TOO_LATE = `The database did not answer within ${CLAIM_WITHIN_MS} ms.`;
+
+/** Milliseconds that letting a key go may hold up the answer to a request that failed. */
+const LET_GO_WITHIN_MS = 100;
 
 /** Answers a request with an idempotency key once, and gives that answer again to every repetition. */
 @Injectable()
@@ -40,7 +47,7 @@ export class IdempotentAnswers {
     work: (version: number) => Promise<StoredAnswer & { final: boolean }>,
   ): Promise<IdempotentAnswer> {
     const { projectId, key, text } = request;
-    const claim = await this.keys.claim(projectId, key, text, this.clock.next());
+    const claim = await this.claim(projectId, key, text);
     switch (claim.state) {
       case 'answered':
         return { ...claim.answer, replayed: true };
@@ -62,6 +69,21 @@ export class IdempotentAnswers {
     }
   }
 
+  /** A claim that comes too late is let go, or it would keep the next request from the key. */
+  private async claim(projectId: string, key: string, text: string): Promise<IdempotencyClaim> {
+    const claiming = this.keys.claim(projectId, key, text, this.clock.next());
+    try {
+      return await within(CLAIM_WITHIN_MS, claiming, TOO_LATE);
+    } catch (error) {
+      if ((error as Error).message !== TOO_LATE) throw error;
+      claiming.then(
+        ({ state }) => (state === 'mine' ? this.letGo(projectId, key) : undefined),
+        (err: unknown) => this.logger.debug({ err }, 'An idempotency key could not be claimed.'),
+      );
+      throw unavailable('The database does not answer right now; try again in a moment.', 1, error);
+    }
+  }
+
   private async first(
     { projectId, key }: KeyedRequest,
     work: () => Promise<StoredAnswer & { final: boolean }>,
@@ -72,7 +94,10 @@ export class IdempotentAnswers {
       else await this.letGo(projectId, key);
       return { ...answer, replayed: false };
     } catch (error) {
-      await this.letGo(projectId, key);
+      // What is away for the work may be away for this too, and its client is to hear of it soon.
+      const gone = new AbortController();
+      const lettingGo = this.letGo(projectId, key).finally(() => gone.abort());
+      await Promise.race([lettingGo, sleep(LET_GO_WITHIN_MS, gone.signal)]);
       throw error;
     }
   }

@@ -1,0 +1,50 @@
+import { createDataSource, databaseOf, LostConnections, sleep } from '@sessions/runtime';
+import type { Database } from '@sessions/runtime';
+import type { DataSource } from 'typeorm';
+import { TcpProxy } from '../faults/cluster/tcp-proxy';
+import { backends } from '../support/backends';
+
+describe('connections to Postgres through a network that stalls half-open', () => {
+  const logger = { warn: jest.fn() };
+  let network: TcpProxy;
+  let connections: LostConnections;
+  let dataSource: DataSource;
+  let database: Database;
+
+  beforeEach(async () => {
+    logger.warn.mockClear();
+    const url = new URL(backends().postgres.url);
+    network = await TcpProxy.start(Number(url.port));
+    url.port = String(network.port);
+    connections = new LostConnections({ DATABASE_URL: url.href }, logger);
+    dataSource = createDataSource(url.href, { poolSize: 2, openSocket: connections.openSocket });
+    await dataSource.initialize();
+    database = databaseOf(dataSource);
+    connections.onModuleInit();
+    await database.query('SELECT 1');
+  });
+
+  afterEach(async () => {
+    connections.onApplicationShutdown();
+    network.expire();
+    await dataSource.destroy();
+    await network.close();
+  });
+
+  it('are found once the network is back, and whoever waited for one is told', async () => {
+    await sleep(1500);
+    network.stall();
+    const waiting = expect(database.query('SELECT 1')).rejects.toThrow('Connection terminated');
+    await sleep(1500);
+    expect(logger.warn).not.toHaveBeenCalled();
+    network.open();
+    await waiting;
+    await expect(database.query('SELECT 1')).resolves.toBeDefined();
+    expect(logger.warn).toHaveBeenCalledTimes(1);
+  }, 20_000);
+
+  it('are left alone, however long a statement takes, while the server answers', async () => {
+    await expect(database.query('SELECT pg_sleep(4)')).resolves.toBeDefined();
+    expect(logger.warn).not.toHaveBeenCalled();
+  }, 20_000);
+});
