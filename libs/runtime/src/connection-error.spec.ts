@@ -1,4 +1,10 @@
-import { isConflict, isDatabaseAway, isDeploymentFault, isStatementTimeout } from './connection-error';
+import {
+  isConflict,
+  isDatabaseAway,
+  isDeploymentFault,
+  isStatementTimeout,
+  isUniqueViolation,
+} from './connection-error';
 
 const coded = (code: string) => Object.assign(new Error('x'), { code });
 
@@ -63,6 +69,10 @@ describe('what a statement failed of', () => {
   it.each(['22P05', '23505', 'ECONNREFUSED', '57014', '42'])('is not the deployment: %s', (code) =>
     expect(isDeploymentFault(coded(code))).toBe(false),
   );
+
+  it('is a key that is taken', () => {
+    expect(['23505', '23503'].map((code) => isUniqueViolation(coded(code)))).toEqual([true, false]);
+  });
 
   it('is a conflict, or its time', () => {
     expect(['40P01', '40001', '55P03', '57014'].map((code) => isConflict(coded(code)))).toEqual([

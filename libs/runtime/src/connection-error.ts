@@ -50,6 +50,11 @@ export function isStatementTimeout(error: unknown): boolean {
   return sqlState(error) === '57014';
 }
 
+/** Whether a row with the same key is stored already. */
+export function isUniqueViolation(error: unknown): boolean {
+  return sqlState(error) === '23505';
+}
+
 function sqlState(error: unknown): string {
   const { code, cause } = error instanceof Error ? (error as Error & { code?: unknown }) : {};
   if (typeof code === 'string') return /^[0-9A-Z]{5}$/.test(code) ? code : '';

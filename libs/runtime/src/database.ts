@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { isDatabaseAway } from './connection-error';
+import { CopyIn } from './copy-in';
 import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
 
 /** What can run a statement: the pool, or the one connection of a transaction. */
@@ -8,6 +9,12 @@ export interface Queryable {
     statement: Statement,
     values?: readonly unknown[],
   ): Promise<QueryResult<Row>>;
+}
+
+/** The one connection of a transaction. */
+export interface Transaction extends Queryable {
+  /** Runs a `COPY … FROM STDIN` with rows in COPY's text format. Rejects with pg's `DatabaseError`. */
+  copy(statement: string, rows: Iterable<Buffer>): Promise<void>;
 }
 
 /** SQL text, or SQL text with a name, under which each connection keeps it prepared. */
@@ -30,7 +37,7 @@ export class Database implements Queryable {
   }
 
   /** Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it rejects. */
-  async transaction<Result>(work: (connection: Queryable) => Promise<Result>): Promise<Result> {
+  async transaction<Result>(work: (connection: Transaction) => Promise<Result>): Promise<Result> {
     const client = await this.pool.connect();
     client.on('error', leaveToNextStatement);
     try {
@@ -38,6 +45,7 @@ export class Database implements Queryable {
       const result = await work({
         query: <Row extends QueryResultRow>(statement: Statement, values: readonly unknown[] = []) =>
           run<Row>(client, statement, values),
+        copy: (statement, rows) => copyIn(client, statement, rows),
       });
       await client.query('COMMIT');
       client.release();
@@ -65,6 +73,12 @@ function run<Row extends QueryResultRow>(
   return typeof statement === 'string'
     ? target.query<Row>(statement, [...values])
     : target.query<Row>({ name: statement.name, text: statement.text, values: [...values] });
+}
+
+function copyIn(client: PoolClient, statement: string, rows: Iterable<Buffer>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    client.query(new CopyIn(statement, rows, (error) => (error ? reject(error) : resolve())));
+  });
 }
 
 /** A connection that is broken, or cannot even roll back, is dropped rather than handed to the next user. */

@@ -1,11 +1,17 @@
 export { CONFIGURATION, ConfigurationError, parseConfiguration } from './config/configuration';
 export { settings } from './config/settings';
 export type { Configuration, WorkerRole } from './config/settings';
-export { isConflict, isDatabaseAway, isDeploymentFault, isStatementTimeout } from './connection-error';
+export {
+  isConflict,
+  isDatabaseAway,
+  isDeploymentFault,
+  isStatementTimeout,
+  isUniqueViolation,
+} from './connection-error';
 export { createDataSource } from './data-source';
 export type { DataSourceSettings } from './data-source';
 export { Database } from './database';
-export type { Queryable, Statement } from './database';
+export type { Queryable, Statement, Transaction } from './database';
 export { databaseOf, DatabaseModule } from './database.module';
 export { sleep, within } from './lifecycle/process';
 export { runProcess } from './lifecycle/run-process';

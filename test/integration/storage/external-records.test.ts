@@ -212,7 +212,10 @@ describe('an external record that is sent again', () => {
     ]);
     await own.database.transaction(async (connection) => {
       await connection.query(`SET LOCAL timezone TO 'Europe/Berlin'`);
-      const stored = await new SessionReader(connection as Database).findWithMessages(projectId, id);
+      const stored = await new SessionReader(connection as unknown as Database).findWithMessages(
+        projectId,
+        id,
+      );
       expect(stored?.messages[0]?.createdAt).toBe(said);
       expect(stored?.record.firstMessageAt).toBe(said);
     });

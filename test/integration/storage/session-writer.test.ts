@@ -87,6 +87,30 @@ describe('SessionWriter', () => {
     expect(await contentsOf(own.database)).toEqual(before);
   });
 
+  it('stores what is new of a batch that was stored in part', async () => {
+    const awkward = ['\\N', '\\.', 'a\tb\r\n\\t', '', ' \u2028ä😀"{}'];
+    const [stored, fresh] = [
+      accepted({ projectId, messages: ['before'] }),
+      accepted({ projectId, messages: awkward, fields: { name: '\\N', userMetadata: { 'a\\\n': '\t"' } } }),
+    ];
+    await writer.write([stored]);
+    expect(await writer.write([stored, fresh])).toEqual({ created: 1, updated: 0 });
+    const found = await reader.findWithMessages(projectId, fresh.id);
+    expect(found?.messages.map(({ content }) => content)).toEqual(awkward);
+    expect(found?.record).toMatchObject({ ...fresh.fields, pageUrl: null });
+    expect([await count('sessions'), await count('session_messages')]).toEqual([2, 6]);
+  });
+
+  it('stores a session that the index was told of before', async () => {
+    const session = accepted({ projectId });
+    await own.database.query('INSERT INTO search_outbox (project_id, session_id) VALUES ($1, $2)', [
+      projectId,
+      session.id,
+    ]);
+    expect(await writer.write([session])).toEqual({ created: 1, updated: 0 });
+    expect([await count('sessions'), await count('search_outbox')]).toEqual([1, 1]);
+  });
+
   it('stores a session once, however many writers have it', async () => {
     const batch = mixedBatch();
     const results = await Promise.all(Array.from({ length: 8 }, () => writer.write(batch)));

@@ -1,5 +1,6 @@
 import type { SessionRecord, TimedMessage } from '@sessions/contract';
-import type { Queryable } from '@sessions/runtime';
+import type { Queryable, Transaction } from '@sessions/runtime';
+import { copyChunks, copyRow } from './copy-rows';
 import { messageOf } from './session-row';
 import type { MessageRow } from './session-row';
 
@@ -13,15 +14,13 @@ export interface SessionMessages {
 const CHUNK = 10_000;
 
 const COLUMNS = 'project_id, session_id, position, role, sender_type, content, created_at';
-const INSERT_TEXT = `INSERT INTO session_messages (${COLUMNS})
-  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])`;
-
-const INSERT = { name: 'messages_insert', text: INSERT_TEXT };
+const COPY = `COPY session_messages (${COLUMNS}) FROM STDIN`;
 
 /** Rows that stay as they are are not written again, so a transcript that grew costs what was added. */
 const UPSERT = {
   name: 'messages_upsert',
-  text: `${INSERT_TEXT}
+  text: `INSERT INTO session_messages (${COLUMNS})
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
     ON CONFLICT (project_id, session_id, position) DO UPDATE
     SET role = excluded.role, sender_type = excluded.sender_type, content = excluded.content,
       created_at = excluded.created_at
@@ -45,10 +44,12 @@ const LOAD = {
 
 /** Stores the messages of new sessions. */
 export async function appendMessages(
-  connection: Queryable,
+  connection: Transaction,
   sessions: readonly SessionMessages[],
 ): Promise<void> {
-  await write(connection, INSERT, sessions);
+  if (sessions.some(({ messages }) => messages.length > 0)) {
+    await connection.copy(COPY, copyChunks(rowsOf(sessions)));
+  }
 }
 
 /** Replaces the messages of stored sessions as a whole. */
@@ -57,7 +58,7 @@ export async function replaceMessages(
   sessions: readonly SessionMessages[],
 ): Promise<void> {
   if (sessions.length === 0) return;
-  await write(connection, UPSERT, sessions);
+  for (const values of chunks(sessions)) await connection.query(UPSERT, values);
   await connection.query(CUT, [
     sessions.map(({ record }) => record.projectId),
     sessions.map(({ record }) => record.id),
@@ -80,12 +81,13 @@ export async function loadMessages(
   return bySession;
 }
 
-async function write(
-  connection: Queryable,
-  statement: typeof INSERT,
-  sessions: readonly SessionMessages[],
-): Promise<void> {
-  for (const values of chunks(sessions)) await connection.query(statement, values);
+/** Rows in COPY's format. */
+function* rowsOf(sessions: readonly SessionMessages[]): Generator<string> {
+  for (const { record, messages } of sessions) {
+    for (const [position, { role, senderType, content, createdAt }] of messages.entries()) {
+      yield copyRow([record.projectId, record.id, position, role, senderType, content, createdAt]);
+    }
+  }
 }
 
 /** The columns of all messages, cut into pieces of at most `CHUNK` rows. */

@@ -8,6 +8,7 @@ import type {
   SessionType,
   TimedMessage,
 } from '@sessions/contract';
+import type { CopyValue } from './copy-rows';
 
 /** A row of `sessions` as the driver reads it. */
 export interface SessionRow {
@@ -54,7 +55,7 @@ export interface MessageRow {
 interface Column {
   name: keyof SessionRow;
   type: string;
-  value(record: SessionRecord): unknown;
+  value(record: SessionRecord): CopyValue;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { SessionRecord } from '@sessions/contract';
-import type { Queryable } from '@sessions/runtime';
+import type { Queryable, Transaction } from '@sessions/runtime';
+import { copyChunks, copyRow } from './copy-rows';
 import { READ_COLUMNS, recordOf, WRITTEN_COLUMNS } from './session-row';
 import type { SessionRow } from './session-row';
 
@@ -18,6 +19,8 @@ const INSERT = {
     SELECT ${SELECTED.join(', ')} FROM ${UNNEST}
     ON CONFLICT (project_id, id) DO NOTHING RETURNING id`,
 };
+
+const COPY = `COPY sessions (${names.join(', ')}) FROM STDIN`;
 
 const UPDATE = {
   name: 'sessions_update',
@@ -41,6 +44,8 @@ const QUEUE_FOR_INDEXING = {
     SET change = nextval('search_outbox_change'), claimed_until = NULL, attempts = 0`,
 };
 
+const COPY_FOR_INDEXING = 'COPY search_outbox (project_id, session_id) FROM STDIN';
+
 function unnestType(type: string): string {
   return type === 'text[]' ? 'text' : type;
 }
@@ -53,11 +58,21 @@ function keys(records: readonly Pick<SessionRecord, 'projectId' | 'id'>[]): unkn
   return [records.map(({ projectId }) => projectId), records.map(({ id }) => id)];
 }
 
+/** Stores sessions of which none is stored yet. Rejects with a unique violation when one is. */
+export async function copyNew(connection: Transaction, records: readonly SessionRecord[]): Promise<void> {
+  if (records.length > 0) await connection.copy(COPY, copyChunks(records.map(rowOf)));
+}
+
+function rowOf(record: SessionRecord): string {
+  return copyRow(WRITTEN_COLUMNS.map((column) => column.value(record)));
+}
+
 /** Inserts the sessions that are not stored yet and returns their ids. */
 export async function insertNew(
   connection: Queryable,
   records: readonly SessionRecord[],
 ): Promise<Set<string>> {
+  if (records.length === 0) return new Set();
   const { rows } = await connection.query<{ id: string }>(INSERT, columns(records));
   return new Set(rows.map(({ id }) => id));
 }
@@ -82,4 +97,14 @@ export async function queueForIndexing(
   records: readonly Pick<SessionRecord, 'projectId' | 'id'>[],
 ): Promise<void> {
   if (records.length > 0) await connection.query(QUEUE_FOR_INDEXING, keys(records));
+}
+
+/** Notes the same of sessions that do not wait for it yet. Rejects with a unique violation when one does. */
+export async function copyForIndexing(
+  connection: Transaction,
+  records: readonly SessionRecord[],
+): Promise<void> {
+  if (records.length === 0) return;
+  const rows = records.map(({ projectId, id }) => copyRow([projectId, id]));
+  await connection.copy(COPY_FOR_INDEXING, copyChunks(rows));
 }

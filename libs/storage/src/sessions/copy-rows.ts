@@ -1,0 +1,34 @@
+/** A value of a column in COPY's text format, before escaping; null for NULL. */
+export type CopyValue = string | number | boolean | null;
+
+/** Characters that are sent to the server at once. */
+const CHUNK = 64 * 1024;
+
+/** The characters that COPY's text format gives a meaning. */
+const SPECIAL = /[\\\n\r\t]/;
+const ALL_SPECIAL = /[\\\n\r\t]/g;
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** One row in COPY's text format. */
+export function copyRow(values: readonly CopyValue[]): string {
+  return `${values.map(copyValue).join('\t')}\n`;
+}
+
+/** Rows in COPY's text format as pieces to send, so that no batch is in memory as a whole twice. */
+export function* copyChunks(rows: Iterable<string>): Generator<Buffer> {
+  let chunk = '';
+  for (const row of rows) {
+    chunk += row;
+    if (chunk.length < CHUNK) continue;
+    yield Buffer.from(chunk);
+    chunk = '';
+  }
+  if (chunk !== '') yield Buffer.from(chunk);
+}
+
+function copyValue(value: CopyValue): string {
+  if (typeof value !== 'string') return value === null ? '\\N' : String(value);
+  return SPECIAL.test(value)
+    ? value.replace(ALL_SPECIAL, (character) => ESCAPES[character] as string)
+    : value;
+}
