@@ -6,6 +6,7 @@ import type { Configuration, Logger, WorkerRole } from '@sessions/runtime';
 import { SearchModule } from '@sessions/search';
 import { StorageModule } from '@sessions/storage';
 import { OutboxController } from './index/outbox.controller';
+import { CountFolderService } from './maintenance/count-folder.service';
 import { MaintenanceService } from './maintenance/maintenance.service';
 import { DatabaseBreaker } from './persist/database-breaker';
 import { PersistController } from './persist/persist.controller';
@@ -21,7 +22,7 @@ class PersistModule {}
 @Module({ imports: [SearchModule], controllers: [OutboxController] })
 class IndexModule {}
 
-@Module({ imports: [StorageModule, QueueModule], providers: [MaintenanceService] })
+@Module({ imports: [StorageModule, QueueModule], providers: [MaintenanceService, CountFolderService] })
 class MaintenanceModule {}
 
 const ROLES: Readonly<Record<WorkerRole, Type>> = {

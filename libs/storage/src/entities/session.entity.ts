@@ -12,8 +12,10 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** A stored session without its messages. Descending and partial indexes are the migrations' alone. */
 @Entity('sessions')
 @Index('sessions_list', { synchronize: false })
-@Index('sessions_created', ['projectId', 'createdAt'])
+@Index('sessions_created', { synchronize: false })
 @Index('sessions_contact', { synchronize: false })
+@Index('sessions_features', { synchronize: false })
+@Index('sessions_activity', ['projectId', 'source', 'status', 'lastActivityAt'])
 export class Session {
   @PrimaryColumn('uuid', { name: 'project_id' })
   projectId!: string;
@@ -82,6 +84,16 @@ export class Session {
 
   @Column('boolean', { name: 'is_human_takeover', default: false })
   isHumanTakeover!: boolean;
+
+  /** What lists are filtered by, as bits; see `session-features.ts`. The database makes it of the other columns. */
+  @Column({
+    type: 'smallint',
+    generatedType: 'STORED',
+    asExpression: 'session_features(status, analysis_status, is_archived, is_human_takeover, tags)',
+    insert: false,
+    update: false,
+  })
+  features!: number;
 
   /** Null without messages. */
   @Column({ name: 'first_message_at', type: 'timestamptz', precision: 3, nullable: true })

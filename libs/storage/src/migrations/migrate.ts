@@ -3,9 +3,11 @@ import { Initial } from './0001-initial';
 import { Search } from './0002-search';
 import { DeadLetterOrder } from './0003-dead-letters';
 import { IndexTruth } from './0004-index-truth';
+import { SessionIndexes } from './0005-session-indexes';
+import { SessionCounts } from './0006-session-counts';
 
 /** Every migration, oldest first. */
-const MIGRATIONS = [Initial, Search, DeadLetterOrder, IndexTruth];
+const MIGRATIONS = [Initial, Search, DeadLetterOrder, IndexTruth, SessionIndexes, SessionCounts];
 
 /** Any number will do, as long as every version of the product uses this one. */
 const MIGRATION_LOCK = 7_340_021;

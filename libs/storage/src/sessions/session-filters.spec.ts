@@ -13,30 +13,32 @@ function where(filters: Partial<SessionFilters>): { sql: string; list: unknown[]
 
 describe('whereSessions', () => {
   const project = 'sessions.project_id = $1::uuid';
-  const linked = (kind: string) =>
-    `sessions.id IN (SELECT session_id FROM session_links WHERE project_id = $1::uuid AND kind = '${kind}' ` +
-    'AND target_id = ANY ($2::text[]))';
+  const linked = (kind: string, placeholder = '$2') =>
+    `EXISTS (SELECT FROM session_links AS links WHERE links.project_id = $1::uuid AND kind = '${kind}' ` +
+    `AND target_id = ANY (${placeholder}::text[]) AND session_id = sessions.id)`;
+  const features =
+    'sessions.features & $2::smallint = $3::smallint AND ($4::smallint = 0 OR sessions.features & $4::smallint <> 0)';
   const time = Date.parse('2026-01-31T00:00:00.000Z');
 
   it.each<[Partial<SessionFilters>, string, unknown[]]>([
     [{ sessionId: 'id' }, 'sessions.id = $2::uuid', ['id']],
-    [{ status: 'closed' }, 'sessions.status = $2::text', ['closed']],
+    [{ status: 'closed' }, features, [1, 1, 0]],
     [{ source: 'gong' }, 'sessions.source = $2::text', ['gong']],
     [{ contactId: 'c' }, 'sessions.contact_id = $2::text', ['c']],
-    [{ isHumanTakeover: false }, 'sessions.is_human_takeover = $2::boolean', [false]],
-    [{ showArchived: false }, 'NOT sessions.is_archived', []],
-    [{ isAnalyzed: true }, "sessions.analysis_status = 'analyzed'", []],
-    [{ isAnalyzed: false }, "sessions.analysis_status <> 'analyzed'", []],
+    [{ isHumanTakeover: false }, features, [4, 0, 0]],
+    [{ showArchived: false }, features, [2, 0, 0]],
+    [{ isAnalyzed: true }, features, [8, 8, 0]],
+    [{ isAnalyzed: false }, features, [8, 0, 0]],
     [{ name: '50%_\\' }, 'sessions.name ILIKE $2::text', ['%50\\%\\_\\\\%']],
-    [{ tags: ['bug', 'wins'] }, 'sessions.tags && $2::text[]', [['bug', 'wins']]],
+    [{ tags: ['bug', 'wins'] }, features, [0, 0, 128 | 32]],
     [{ dateFrom: time }, 'sessions.created_at >= $2::timestamptz', [new Date(time)]],
     [{ dateTo: time }, 'sessions.created_at <= $2::timestamptz', [new Date(time)]],
     [{ productScopeIds: ['a', 'b'] }, linked('product_scopes'), [['a', 'b']]],
     [
       { companyId: 'acme' },
-      `(${linked('companies')} OR sessions.contact_id IN (SELECT id FROM contacts WHERE project_id = $1::uuid ` +
-        'AND company_id = $3::text))',
-      [['acme'], 'acme'],
+      `(${linked('companies')} OR sessions.contact_id IN (SELECT contacts.id FROM contacts ` +
+        'WHERE contacts.project_id = $1::uuid AND company_id = ANY ($2::text[])))',
+      [['acme']],
     ],
   ])('narrows to %j within the project', (filters, condition, values) => {
     expect(where(filters)).toEqual({ sql: `${project} AND ${condition}`, list: [projectId, ...values] });
@@ -67,9 +69,9 @@ describe('whereSessions', () => {
           true,
         );
         expect(sql).toMatch(/^[A-Za-z0-9_$:.()[\]= '&<>]+$/);
-        expect(sql.replace(/'(companies|product_scopes|analyzed)'/g, '')).not.toContain("'");
-        const companyTwice = given.companyId === undefined ? 0 : 1;
-        expect(list).toHaveLength(1 + Object.keys(given).length + companyTwice);
+        expect(sql.replace(/'(companies|product_scopes)'/g, '')).not.toContain("'");
+        const { isHumanTakeover: takeover, ...others } = given;
+        expect(list).toHaveLength(1 + Object.keys(others).length + (takeover === undefined ? 0 : 3));
       }),
     );
   });

@@ -1,4 +1,5 @@
-import type { ListQuery } from '@sessions/contract';
+import type { LinkKind, ListQuery } from '@sessions/contract';
+import { featureTest, passes } from './session-features';
 
 /** What a list is narrowed to. Absent means any; all of them must hold. Ids are database UUIDs. */
 export type SessionFilters = Pick<
@@ -37,39 +38,33 @@ export class Values {
 export function whereSessions(projectId: string, filters: SessionFilters, values: Values): string {
   const project = values.add(projectId, 'uuid');
   const conditions = [`sessions.project_id = ${project}`];
-  const equal = (column: string, value: unknown, type: string) => {
-    if (value !== undefined) conditions.push(`sessions.${column} = ${values.add(value, type)}`);
+  const { mask, value, anyOf } = featureTest(filters);
+  if (mask !== 0 || anyOf !== 0) {
+    const test = [mask, value, anyOf].map((bits) => values.add(bits, 'smallint')) as [string, string, string];
+    conditions.push(passes('sessions.features', test));
+  }
+  const add = (given: unknown, condition: (given: string) => string, type: string) => {
+    if (given !== undefined) conditions.push(condition(values.add(given, type)));
   };
-  const linked = (kind: string, ids: string[]) =>
-    `sessions.id IN (SELECT session_id FROM session_links WHERE project_id = ${project}
-      AND kind = '${kind}' AND target_id = ANY (${values.add(ids, 'text[]')}))`;
-
-  equal('id', filters.sessionId, 'uuid');
-  equal('status', filters.status, 'text');
-  equal('source', filters.source, 'text');
-  equal('contact_id', filters.contactId, 'text');
-  equal('is_human_takeover', filters.isHumanTakeover, 'boolean');
-  if (!filters.showArchived) conditions.push('NOT sessions.is_archived');
-  if (filters.isAnalyzed !== undefined) {
-    conditions.push(`sessions.analysis_status ${filters.isAnalyzed ? '=' : '<>'} 'analyzed'`);
-  }
-  if (filters.name !== undefined) {
-    conditions.push(`sessions.name ILIKE ${values.add(`%${escapeLike(filters.name)}%`, 'text')}`);
-  }
-  if (filters.tags !== undefined) conditions.push(`sessions.tags && ${values.add(filters.tags, 'text[]')}`);
-  if (filters.dateFrom !== undefined) {
-    conditions.push(`sessions.created_at >= ${values.add(new Date(filters.dateFrom), 'timestamptz')}`);
-  }
-  if (filters.dateTo !== undefined) {
-    conditions.push(`sessions.created_at <= ${values.add(new Date(filters.dateTo), 'timestamptz')}`);
-  }
-  if (filters.productScopeIds !== undefined)
-    conditions.push(linked('product_scopes', filters.productScopeIds));
-  if (filters.companyId !== undefined) {
-    conditions.push(`(${linked('companies', [filters.companyId])}
-      OR sessions.contact_id IN (SELECT id FROM contacts WHERE project_id = ${project}
-        AND company_id = ${values.add(filters.companyId, 'text')}))`);
-  }
+  add(filters.sessionId, (id) => `sessions.id = ${id}`, 'uuid');
+  add(filters.source, (source) => `sessions.source = ${source}`, 'text');
+  add(filters.contactId, (contact) => `sessions.contact_id = ${contact}`, 'text');
+  const name = filters.name === undefined ? undefined : `%${escapeLike(filters.name)}%`;
+  add(name, (pattern) => `sessions.name ILIKE ${pattern}`, 'text');
+  const date = (time: number | undefined) => (time === undefined ? undefined : new Date(time));
+  add(date(filters.dateFrom), (time) => `sessions.created_at >= ${time}`, 'timestamptz');
+  add(date(filters.dateTo), (time) => `sessions.created_at <= ${time}`, 'timestamptz');
+  const linked = (kind: LinkKind) => (ids: string) => `EXISTS (SELECT FROM session_links AS links
+      WHERE links.project_id = ${project} AND kind = '${kind}' AND target_id = ANY (${ids})
+      AND session_id = sessions.id)`;
+  add(filters.productScopeIds, linked('product_scopes'), 'text[]');
+  const company = filters.companyId === undefined ? undefined : [filters.companyId];
+  add(
+    company,
+    (ids) => `(${linked('companies')(ids)} OR sessions.contact_id IN (SELECT contacts.id FROM contacts
+      WHERE contacts.project_id = ${project} AND company_id = ANY (${ids})))`,
+    'text[]',
+  );
   return conditions.join(' AND ');
 }
 

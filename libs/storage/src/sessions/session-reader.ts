@@ -3,8 +3,12 @@ import type { SessionRecord, TimedMessage } from '@sessions/contract';
 import { Database } from '@sessions/runtime';
 import { Values, whereSessions } from './session-filters';
 import type { SessionFilters } from './session-filters';
+import { isNarrow, readNarrow } from './session-narrow';
+import { readPage } from './session-page';
+import type { ListedSessions, ListPage } from './session-page';
 import { READ_COLUMNS, recordOf } from './session-row';
 import type { SessionRow } from './session-row';
+import { totalsOf } from './session-totals';
 
 const SELECT_LIST = READ_COLUMNS.map((column) => `sessions.${column}`).join(', ');
 
@@ -28,22 +32,6 @@ export const FIND_WITH_MESSAGES = {
     ) AS messages
     FROM sessions WHERE project_id = $1 AND id = $2`,
 };
-
-/** The last session of a page, after which the next page begins. */
-export interface ListPosition {
-  /** ISO 8601. */
-  lastActivityAt: string;
-  /** UUID. */
-  id: string;
-}
-
-/** Which part of a list is wanted. */
-export interface ListPage {
-  limit: number;
-  /** Sessions to skip; not together with `after`. */
-  offset: number;
-  after?: ListPosition;
-}
 
 /** A session's place, to name it among those of all projects. */
 export interface SessionKey {
@@ -105,43 +93,18 @@ export class SessionReader {
   }
 
   /**
-   * A page of the sessions that pass the filters, ordered by last activity, newest first, then by id. The rows are
-   * fetched only for the page: at offset 500,000 of a million that takes 93 ms against 241 without the join.
+   * A page of the sessions that pass the filters, ordered by last activity, newest first, then by id, and how many
+   * pass in all. Filters by columns of few values, and dates, are counted beforehand, which also tells how to find the
+   * page; what other filters match is read from indexes as a whole.
    */
-  async list(projectId: string, filters: SessionFilters, page: ListPage): Promise<SessionRecord[]> {
-    const values = new Values();
-    const where = whereSessions(projectId, filters, values);
-    const { rows } = await this.database.query<SessionRow>(
-      `SELECT ${SELECT_LIST} FROM sessions JOIN (
-         SELECT sessions.id FROM sessions WHERE ${where} ${afterPosition(page.after, values)}
-         ORDER BY sessions.last_activity_at DESC, sessions.id DESC
-         LIMIT ${values.add(page.limit, 'bigint')} OFFSET ${values.add(page.offset, 'bigint')}
-       ) AS page USING (id)
-       WHERE sessions.project_id = ${values.add(projectId, 'uuid')}
-       ORDER BY sessions.last_activity_at DESC, sessions.id DESC`,
-      values.list,
-    );
-    return rows.map(recordOf);
+  async list(projectId: string, filters: SessionFilters, page: ListPage): Promise<ListedSessions> {
+    if (isNarrow(filters)) return readNarrow(this.database, projectId, filters, page);
+    return this.database.snapshot(async (connection) => {
+      const totals = await totalsOf(connection, projectId, filters);
+      const rows = await readPage(connection, projectId, filters, page, totals);
+      return { records: rows.map(recordOf), total: totals.matching };
+    });
   }
-
-  /** How many sessions pass the filters. */
-  async count(projectId: string, filters: SessionFilters): Promise<number> {
-    const values = new Values();
-    const where = whereSessions(projectId, filters, values);
-    const { rows } = await this.database.query<{ total: string }>(
-      `SELECT count(*) AS total FROM sessions WHERE ${where}`,
-      values.list,
-    );
-    return Number(rows[0]?.total ?? 0);
-  }
-}
-
-/** Leads with a plain range of the index: 1.9 ms deep in a million rows, against 310 ms written as a plain OR. */
-function afterPosition(after: ListPosition | undefined, values: Values): string {
-  if (after === undefined) return '';
-  const time = values.add(after.lastActivityAt, 'timestamptz');
-  return `AND sessions.last_activity_at <= ${time}
-    AND (sessions.last_activity_at < ${time} OR sessions.id < ${values.add(after.id, 'uuid')})`;
 }
 
 function messageOfTuple([role, senderType, content, time]: MessageTuple): TimedMessage {

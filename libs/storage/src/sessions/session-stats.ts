@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { SESSION_SOURCES } from '@sessions/contract';
 import type { SessionSource, SessionStatus } from '@sessions/contract';
 import { Database } from '@sessions/runtime';
 
@@ -25,10 +26,21 @@ interface Row {
   last: Date;
 }
 
+/** Both the counts and, for each of the few sources and statuses, the last entry of an index. */
 const STATS = {
   name: 'session_stats',
-  text: `SELECT source, status, count(*) AS total, max(last_activity_at) AS last
-    FROM sessions WHERE project_id = $1 GROUP BY source, status`,
+  text: `WITH counted AS (
+      SELECT source, features, sessions FROM session_counts
+        WHERE project_id = $1 AND source = ANY ($2::text[]) AND period = 'all'
+      UNION ALL SELECT source, features, sessions FROM session_count_deltas WHERE project_id = $1
+    ), totals AS MATERIALIZED (
+      SELECT source, CASE features & 1 WHEN 1 THEN 'closed' ELSE 'active' END AS status, sum(sessions) AS total
+      FROM counted GROUP BY 1, 2 HAVING sum(sessions) > 0
+    )
+    SELECT source, status, total, last FROM totals, LATERAL (
+      SELECT last_activity_at AS last FROM sessions
+      WHERE project_id = $1 AND source = totals.source AND status = totals.status
+      ORDER BY last_activity_at DESC LIMIT 1) AS activity`,
 };
 
 const ACTIVE_MS = 7 * 86_400_000;
@@ -39,7 +51,7 @@ export class SessionStats {
   constructor(private readonly database: Database) {}
 
   async of(projectId: string, now = Date.now()): Promise<ProjectStats> {
-    const { rows } = await this.database.query<Row>(STATS, [projectId]);
+    const { rows } = await this.database.query<Row>(STATS, [projectId, SESSION_SOURCES]);
     const all = newStats();
     const bySource: ProjectStats['bySource'] = {};
     const byStatus: ProjectStats['byStatus'] = {};

@@ -47,10 +47,11 @@ export class ListSessionsService {
       };
     }
     if (query.cursor !== undefined && 'offset' in cursor) throw wrongCursor();
-    const [records, total] = await Promise.all([
-      this.reader.list(projectId, filters, { limit: query.limit + 1, offset: 0, ...cursor }),
-      this.reader.count(projectId, filters),
-    ]);
+    const { records, total } = await this.reader.list(projectId, filters, {
+      limit: query.limit + 1,
+      offset: 0,
+      ...cursor,
+    });
     const page = records.slice(0, query.limit);
     const last = page.at(-1);
     const more = records.length > query.limit && last !== undefined;
