@@ -1,6 +1,7 @@
 import { build, requireBuild } from '../support/build';
 import { closeRun, openRun } from '../support/run-folder';
 import { Cluster } from './cluster/cluster';
+import type { Profile } from './cluster/cluster';
 import { parseOptions, USAGE } from './options';
 import type { Options } from './options';
 import { Random } from './random';
@@ -12,7 +13,7 @@ import type { Scenario } from './scenarios/scenario';
 import { selfCheck } from './self-check/self-check';
 
 /** The scenarios that the options ask for and the profile has the servers for. */
-function chosen({ profile, scenarios, short }: Options): Scenario[] {
+function chosen(profile: Profile, { scenarios, short }: Options): Scenario[] {
   const unknown = scenarios.find((name) => SCENARIOS.every((scenario) => scenario.name !== name));
   if (unknown !== undefined)
     throw new TypeError(
@@ -20,23 +21,39 @@ function chosen({ profile, scenarios, short }: Options): Scenario[] {
     );
   return SCENARIOS.filter(
     (scenario) =>
-      (scenarios.length === 0 ? !short || scenario.short : scenarios.includes(scenario.name)) &&
+      (scenarios.length === 0
+        ? !scenario.onlyNamed && (!short || scenario.short)
+        : scenarios.includes(scenario.name)) &&
       (scenario.needs === undefined || profile.includes(scenario.needs)),
   );
 }
 
 async function runAll(options: Options): Promise<boolean> {
-  const scenarios = chosen(options);
-  const results: Result[] = [];
-  console.log(
-    `profile ${options.profile}, ${options.rounds} rounds, ${options.rate} requests/s, --seed ${options.seed}`,
-  );
+  const { profiles, rounds, rate, seed } = options;
+  const work = profiles.map((profile) => ({ profile, scenarios: chosen(profile, options) }));
+  console.log(`${profiles.join(' beside ')}, ${rounds} rounds, ${rate} requests/s, --seed ${seed}`);
   console.log(headLine());
+  const runs = await Promise.allSettled(
+    work.map(({ profile, scenarios }) => runProfile(profile, scenarios, options)),
+  );
+  const results = runs.flatMap((run) => {
+    if (run.status === 'rejected') throw run.reason as Error;
+    return run.value;
+  });
+  return results.every(({ problems }) => problems.length === 0);
+}
+
+async function runProfile(
+  profile: Profile,
+  scenarios: readonly Scenario[],
+  options: Options,
+): Promise<Result[]> {
+  const results: Result[] = [];
   let cluster: Cluster | undefined;
   try {
     for (let round = 1; round <= options.rounds; round++) {
       for (const scenario of scenarios) {
-        cluster ??= await Cluster.start(options.profile);
+        cluster ??= await Cluster.start(profile);
         const random = new Random(options.seed + round * 1000 + SCENARIOS.indexOf(scenario));
         const result = await runScenario(cluster, scenario, round, random, options);
         results.push(result);
@@ -52,7 +69,7 @@ async function runAll(options: Options): Promise<boolean> {
     await cluster?.stop();
   }
   if (options.rounds > 1) console.log(summary(results).join('\n'));
-  return results.every(({ problems }) => problems.length === 0);
+  return results;
 }
 
 async function main(): Promise<void> {

@@ -1,5 +1,6 @@
 /** What a scenario came to. */
 export interface Result {
+  profile: string;
   scenario: string;
   round: number;
   attempted: number;
@@ -19,6 +20,7 @@ export interface Result {
 }
 
 const COLUMNS = [
+  { head: 'profile', width: 17, of: ({ profile }: Result) => profile },
   { head: 'scenario', width: 17, of: (result: Result) => result.scenario },
   { head: 'round', width: 5, of: ({ round }: Result) => String(round) },
   { head: 'attempted', width: 9, of: ({ attempted }: Result) => String(attempted) },
@@ -42,14 +44,14 @@ const PRINTED_PROBLEMS = 4;
 /** The line above all others. */
 export function headLine(): string {
   return COLUMNS.map(({ head, width }, place) =>
-    place === 0 ? head.padEnd(width) : head.padStart(width),
+    place < 2 ? head.padEnd(width) : head.padStart(width),
   ).join('  ');
 }
 
 /** One line a scenario, and one for each of its problems below it. */
 export function resultLines(result: Result): string[] {
   const cells = COLUMNS.map(({ width, of }, place) =>
-    place === 0 ? of(result).padEnd(width) : of(result).padStart(width),
+    place < 2 ? of(result).padEnd(width) : of(result).padStart(width),
   );
   const verdict = result.problems.length === 0 ? 'ok' : 'FAILED';
   const hidden = result.problems.length - PRINTED_PROBLEMS;

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { runFolder } from '../../support/run-folder';
 import type { TestServer } from '../../support/servers';
@@ -62,7 +62,7 @@ export async function fillDisk(postgres: TestServer): Promise<FullDisk> {
     remove: async () => {
       await run('ALTER TABLE session_messages SET TABLESPACE pg_default', 'DROP TABLESPACE small');
       await promisify(execFile)('umount', ['--lazy', folder]);
-      await rm(join(runFolder(), 'mounts', 'small'));
+      await rm(noteOf(postgres));
     },
   };
 }
@@ -74,7 +74,7 @@ async function mountSmallDisk(postgres: TestServer): Promise<string | undefined>
   await mkdir(folder, { recursive: true });
   const { uid, gid } = await stat(join(postgres.folder, 'data'));
   await mkdir(join(runFolder(), 'mounts'), { recursive: true });
-  await writeFile(join(runFolder(), 'mounts', 'small'), folder);
+  await writeFile(noteOf(postgres), folder);
   const size = (await messageBytes(postgres.url)) + ROOM_BYTES;
   try {
     await mount('-t', 'tmpfs', '-o', `size=${size},uid=${uid},gid=${gid},mode=0700`, 'tmpfs', folder);
@@ -84,6 +84,11 @@ async function mountSmallDisk(postgres: TestServer): Promise<string | undefined>
     if ((error as { code?: unknown }).code === undefined) throw error;
     return undefined;
   }
+}
+
+/** Where the run notes what it has mounted, so that nothing is left behind however it ends. */
+function noteOf({ folder }: TestServer): string {
+  return join(runFolder(), 'mounts', basename(folder));
 }
 
 async function messageBytes(url: string): Promise<number> {

@@ -19,6 +19,8 @@ export interface Scenario {
   readonly needs?: 'redis' | 'meilisearch';
   /** Whether a short run has it. */
   readonly short?: true;
+  /** Whether it runs only when it is named, since its verdict is on speed, for which the machine must be quiet. */
+  readonly onlyNamed?: true;
   /** Whether no request may go unanswered or be refused, however the product is treated. */
   readonly noRequestFails?: true;
   /** Whether requests must be refused, each within a second of being sent. */

@@ -28,7 +28,7 @@ const FOUND_BY: Record<Lie, keyof Pick<Result, 'lost' | 'doubled' | 'outOfOrder'
  * proxy without lies passes.
  */
 export async function selfCheck(options: Options): Promise<boolean> {
-  const cluster = await Cluster.start(options.profile);
+  const cluster = await Cluster.start(options.profiles[0] ?? 'embedded');
   try {
     console.log(headLine());
     const honest = await runWith(cluster, undefined, options);

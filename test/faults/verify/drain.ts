@@ -6,20 +6,22 @@ import { withClient } from './snapshot';
 /** How long the product may take to work off everything. */
 const DRAIN_MS = 90_000;
 
-/** How long nothing may change after that, so that a late duplicate is seen. */
-const QUIET_MS = 2000;
-
 /**
  * Waits until nothing waits in the queue and in the outbox, and then for a quiet while.
  *
  * @param environment the settings of the product's processes
  * @param projectId the UUID of the project whose sessions must not become more in the quiet while
+ * @param quietMs how long that is
  * @throws Error when something still waits after 90 s, or comes late
  */
-export async function drain(environment: Record<string, string>, projectId: string): Promise<void> {
+export async function drain(
+  environment: Record<string, string>,
+  projectId: string,
+  quietMs: number,
+): Promise<void> {
   await untilEmpty(environment);
   const before = await countSessions(environment, projectId);
-  await sleep(QUIET_MS);
+  await sleep(quietMs);
   const after = await countSessions(environment, projectId);
   if (after !== before) throw new Error(`${after - before} sessions came after the queue was empty.`);
   await untilEmpty(environment);

@@ -1,6 +1,7 @@
 import { invalid } from '@sessions/contract';
 import type { FastifyRequest } from 'fastify';
 import { parseJson } from './body';
+import { structureProblem } from './json-structure';
 
 /** A JSON body: its text and its value. */
 export class JsonBody {
@@ -11,6 +12,8 @@ export class JsonBody {
 
   /** Parses a body's text. @throws ApiError 400 */
   static parse(text: string): JsonBody {
+    const message = structureProblem(text);
+    if (message !== null) throw invalid([{ field: 'body', message }]);
     return new JsonBody(text, parseJson(text));
   }
 

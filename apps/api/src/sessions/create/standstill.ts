@@ -40,7 +40,7 @@ export class Standstill {
           this.leave(what);
           resolve(result);
         },
-        (error: unknown) => {
+        (error: Error) => {
           this.leave(what);
           reject(error);
         },
