@@ -60,15 +60,31 @@ describe.each(searchEngines())('search by %s: order, pages and totals', (backend
   });
 
   it('counts exactly up to 10,000 and pages through them', async () => {
-    const documents = Array.from({ length: 10_050 }, (_, at) =>
-      searchDocument({ projectId: many, name: at < 10_000 ? 'exactly' : 'beyond', lastActivityAt: at }),
+    const documents = Array.from({ length: 20_100 }, (_, at) =>
+      searchDocument({ projectId: many, name: at < 10_050 ? 'ancient' : 'recent', lastActivityAt: at }),
     );
-    for (let from = 0; from < documents.length; from += 2500) {
-      await under.index(documents.slice(from, from + 2500));
-    }
+    const exactly = documents.slice(0, 10_000).map((document) => ({ ...document, description: 'exactly' }));
+    const all = [...exactly, ...documents.slice(10_000)];
+    for (let from = 0; from < all.length; from += 2500) await under.index(all.slice(from, from + 2500));
     expect((await under.search(many, 'exactly')).total).toBe(10_000);
     expect((await under.search(many, '', { limit: 10 })).total).toBe(10_000);
-    const all = await under.search(many, 'exactly', { limit: 10_000 });
-    expect(new Set(all.sessionIds).size).toBe(10_000);
-  }, 120_000);
+    const found = await under.search(many, 'exactly', { limit: 10_000 });
+    expect(new Set(found.sessionIds).size).toBe(10_000);
+    for (const [text, latest] of [
+      ['recent', 20_099],
+      ['ancient', 10_049],
+    ] as const) {
+      const wanted = [0, 1, 2].map((place) => documents[latest - place]?.sessionId);
+      expect(await under.search(many, text, { limit: 3 })).toEqual({ sessionIds: wanted, total: 10_000 });
+    }
+  }, 240_000);
+
+  it('finds what lacks a word, however the sessions came into the index', async () => {
+    const apart = newUuid();
+    const texts = ['cat dog', 'cat', 'dog', null];
+    const documents = texts.map((name, at) => searchDocument({ projectId: apart, name, lastActivityAt: at }));
+    for (const document of documents) await under.index([document]);
+    const [, cat, , empty] = documents.map(({ sessionId }) => sessionId);
+    expect(await under.search(apart, '-dog')).toEqual({ sessionIds: [empty, cat], total: 2 });
+  });
 });

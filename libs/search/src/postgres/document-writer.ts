@@ -9,6 +9,7 @@ import type {
 } from '../search-engine';
 import type { DocumentRow } from './document-rows';
 import { documentRow } from './document-rows';
+import { SegmentRotation } from './segment-rotation';
 import type { Vocabulary } from './vocabulary';
 import type { DocumentTables } from './write-statements';
 import {
@@ -25,6 +26,8 @@ const REFUSALS = ['21', '22', '23', '54'];
 
 /** Writes documents to one pair of tables. */
 export class DocumentWriter implements DocumentSink {
+  private readonly segments = new SegmentRotation();
+
   constructor(
     private readonly database: Database,
     private readonly vocabulary: Vocabulary,
@@ -41,7 +44,8 @@ export class DocumentWriter implements DocumentSink {
     const latest = new Map(
       documents.map((document) => [`${document.projectId}${document.sessionId}`, document]),
     );
-    const rows = [...latest.values()].map(documentRow);
+    const segment = this.segments.next(latest.size);
+    const rows = [...latest.values()].map((document) => documentRow(document, segment));
     try {
       await this.vocabulary.add(wordsOf(rows));
       await this.database.transaction(async (connection) => {
@@ -60,7 +64,7 @@ export class DocumentWriter implements DocumentSink {
   private async store(connection: Queryable, rows: DocumentRow[]): Promise<void> {
     await connection.query(upsertDocuments(this.tables), documentColumns(rows));
     await connection.query(deleteChunks(this.tables), keyColumns(rows.map(({ document }) => document)));
-    const long = rows.filter(({ chunks }) => chunks.length > 1);
+    const long = rows.filter(({ chunks }) => chunks.length > 0);
     if (long.length > 0) await connection.query(insertChunks(this.tables), chunkColumns(long));
   }
 }

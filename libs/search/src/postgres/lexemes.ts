@@ -1,11 +1,19 @@
 import { createHash } from 'node:crypto';
 
+/** Parts that the index of words is in. More would slow down searches of rare words, fewer those of common ones. */
+export const SEGMENTS = 32;
+
 /** Most bytes of words in one `tsvector`, which Postgres limits to 1 MB with all its bookkeeping. */
 const MAX_CHUNK_BYTES = 500_000;
 
 /** The prefix of a project's lexemes. Two projects may share one; every query names the project as well. */
 export function projectKey(projectId: string): string {
   return createHash('sha256').update(projectId).digest('hex').slice(0, 6);
+}
+
+/** The prefix of a project's lexemes in one segment. */
+export function segmentKey(key: string, segment: number): string {
+  return key + segment.toString(SEGMENTS);
 }
 
 /** Distinct words as space-separated lexemes, in as many chunks as one `tsvector` each can hold. */

@@ -1,4 +1,4 @@
-import type { Database, Statement } from '@sessions/runtime';
+import type { Database, Queryable, Statement } from '@sessions/runtime';
 import type {
   EngineHits,
   EngineQuery,
@@ -7,9 +7,11 @@ import type {
   SearchDocumentKey,
   SearchEngine,
 } from '../search-engine';
+import { planBeginning } from './beginning-plan';
 import { DocumentWriter } from './document-writer';
-import { projectKey } from './lexemes';
-import { MAX_TOTAL_HITS, rankedStatement, recentStatement } from './search-statement';
+import { MAX_TOTAL_HITS, rankedStatement, recentStatement, sortedStatement } from './search-statement';
+import type { SqlQuery } from './search-statement';
+import type { TextCondition } from './text-condition';
 import { textCondition } from './text-condition';
 import { Vocabulary } from './vocabulary';
 import { LIVE_TABLES } from './write-statements';
@@ -20,13 +22,17 @@ import { LIVE_TABLES } from './write-statements';
  */
 const PLAN_BY_INDEX: Statement = {
   name: 'search-plan-by-index',
-  text: `SELECT set_config('enable_seqscan', 'off', true), set_config('work_mem', '64MB', true), set_config('jit', 'off', true)`,
+  text: `SELECT set_config('work_mem', '64MB', true), set_config('jit', 'off', true),
+    set_config('max_parallel_workers_per_gather', '0', true), set_config('enable_seqscan', 'off', true),
+    set_config('enable_indexscan', 'off', true), set_config('enable_bitmapscan', 'on', true),
+    set_config('enable_sort', 'on', true)`,
 };
 
 /** For common words: walk through the sessions from the latest on until the page is full. */
 const PLAN_BY_ORDER: Statement = {
   name: 'search-plan-by-order',
-  text: `SELECT set_config('enable_bitmapscan', 'off', true), set_config('enable_sort', 'off', true)`,
+  text: `SELECT set_config('enable_indexscan', 'on', true), set_config('enable_bitmapscan', 'off', true),
+    set_config('enable_sort', 'off', true)`,
 };
 
 interface RankedRow {
@@ -60,18 +66,15 @@ export class PostgresEngine implements SearchEngine {
   }
 
   async search(query: EngineQuery): Promise<EngineHits> {
-    const key = projectKey(query.projectId);
-    const condition = await textCondition(query.query, query.projectId, key, this.vocabulary);
+    const words = await textCondition(query.query, query.projectId, this.vocabulary);
     return this.database.transaction(async (connection) => {
       await connection.query(PLAN_BY_INDEX);
+      const condition = await planBeginning(connection, query.projectId, words);
       const ranked = rankedStatement(query, condition);
       const { rows } = await connection.query<RankedRow>(ranked.text, ranked.values);
       const { total, session_ids: sessionIds } = rows[0] ?? { total: 0, session_ids: [] };
       if (total <= MAX_TOTAL_HITS) return { sessionIds, total };
-      await connection.query(PLAN_BY_ORDER);
-      const recent = recentStatement(query, condition);
-      const page = await connection.query<{ session_id: string }>(recent.text, recent.values);
-      return { sessionIds: page.rows.map((row) => row.session_id), total: MAX_TOTAL_HITS };
+      return { sessionIds: await latest(connection, query, condition), total: MAX_TOTAL_HITS };
     });
   }
 
@@ -86,4 +89,21 @@ export class PostgresEngine implements SearchEngine {
   close(): Promise<void> {
     return Promise.resolve();
   }
+}
+
+/** The page of a query that more than 10,000 sessions match. */
+async function latest(
+  connection: Queryable,
+  query: EngineQuery,
+  condition: TextCondition,
+): Promise<string[]> {
+  const page = async ({ text, values }: SqlQuery) => {
+    const { rows } = await connection.query<{ session_id: string }>(text, values);
+    return rows.map((row) => row.session_id);
+  };
+  await connection.query(PLAN_BY_ORDER);
+  const walked = await page(recentStatement(query, condition));
+  if (walked.length === query.limit) return walked;
+  await connection.query(PLAN_BY_INDEX);
+  return page(sortedStatement(query, condition));
 }

@@ -1,9 +1,16 @@
 import type { EngineQuery, SearchFilters } from '../search-engine';
+import { projectKey, segmentKey, SEGMENTS } from './lexemes';
 import type { TextCondition } from './text-condition';
-import { wholeQuery } from './text-condition';
+import { exactQuery, termQuery, wholeQuery } from './text-condition';
+import type { Term } from './vocabulary';
 
 /** Hits that are counted and ranked; more are only said to be so many. */
 export const MAX_TOTAL_HITS = 10_000;
+
+/** Sessions that are looked at one by one for the page of a common word: 50 ms. */
+const MAX_WALK = 10_000;
+
+const LATEST_FIRST = 'ORDER BY last_activity_at DESC, session_id DESC';
 
 /** SQL text and its parameters. */
 export interface SqlQuery {
@@ -30,16 +37,24 @@ export function rankedStatement(query: EngineQuery, condition: TextCondition): S
   const parameters = new Parameters();
   const limit = parameters.bind(query.limit, 'int');
   const offset = parameters.bind(query.offset, 'int');
-  const exact = condition.exact === null ? null : parameters.bind(condition.exact, 'tsquery');
-  const columns = `session_id, last_activity_at, ${exact === null ? 'false' : `title @@ ${exact}`} AS in_name`;
+  const key = projectKey(query.projectId);
+  const exact = exactQuery(condition, key);
+  const inName = exact === null ? 'false' : `title @@ ${parameters.bind(exact, 'tsquery')}`;
+  const columns = `session_id, last_activity_at, ${inName} AS in_name`;
   const asTyped =
     exact === null
       ? 'SELECT NULL::uuid AS session_id WHERE false'
-      : `SELECT session_id FROM search_documents
-         WHERE project_id = ${parameters.bind(query.projectId, 'uuid')} AND words @@ ${exact}
-           AND (SELECT count(*) FROM hits) <= ${MAX_TOTAL_HITS}`;
+      : inSegments(
+          'session_id',
+          perSegment((segment) => exactQuery(condition, segment), key),
+          parameters,
+          [
+            `project_id = ${parameters.bind(query.projectId, 'uuid')}`,
+            `(SELECT count(*) FROM hits) <= ${MAX_TOTAL_HITS}`,
+          ],
+        );
   const text = `
-    WITH hits AS MATERIALIZED (${matching(columns, query, condition, parameters)} LIMIT ${MAX_TOTAL_HITS + 1}),
+    WITH hits AS MATERIALIZED (${everyHit(columns, query, condition, parameters)} LIMIT ${MAX_TOTAL_HITS + 1}),
     as_typed AS MATERIALIZED (${asTyped}),
     page AS (
       SELECT hits.session_id, row_number() OVER (ORDER BY in_name DESC, as_typed.session_id IS NULL,
@@ -53,46 +68,105 @@ export function rankedStatement(query: EngineQuery, condition: TextCondition): S
   return { text, values: parameters.values };
 }
 
-/** The page when more than 10,000 sessions match: the latest activity first, read in that order until it is full. */
+/**
+ * The page when more than 10,000 sessions match: the latest activity first, read in that order until it is full. Not
+ * full when the last `MAX_WALK` sessions hold too few.
+ */
 export function recentStatement(query: EngineQuery, condition: TextCondition): SqlQuery {
   const parameters = new Parameters();
   const limit = parameters.bind(query.limit, 'int');
   const offset = parameters.bind(query.offset, 'int');
-  const order = 'ORDER BY last_activity_at DESC, session_id DESC';
-  const firstOnes = `${order} LIMIT ${limit} + ${offset}`;
-  const hits = matching('session_id, last_activity_at', query, condition, parameters, firstOnes);
-  const text = `SELECT session_id FROM (${hits}) AS hits ${order} LIMIT ${limit} OFFSET ${offset}`;
+  const common = commonConditions(query, condition, parameters);
+  const everything = { ...condition, lookedUp: requiredTerms(condition) };
+  const queries = perSegment((key) => wholeQuery(everything, key), projectKey(query.projectId));
+  const inRow = `words @@ (${parameters.bind(queries, 'tsquery[]')})[segment + 1]`;
+  const inChunks = chunkConditions(query.projectId, condition, parameters);
+  const text = `
+    SELECT session_id FROM (
+      (SELECT session_id, last_activity_at FROM (
+          SELECT session_id, last_activity_at, ${[...common, inRow].join(' AND ')} AS matches FROM search_documents
+          WHERE project_id = ${parameters.bind(query.projectId, 'uuid')} ${LATEST_FIRST} LIMIT ${MAX_WALK}
+        ) AS latest WHERE matches LIMIT ${limit} + ${offset})
+      UNION ALL
+      (SELECT session_id, last_activity_at FROM search_documents
+        WHERE ${[...common, ...inChunks].join(' AND ')} ${LATEST_FIRST} LIMIT ${limit} + ${offset})
+    ) AS hits ${LATEST_FIRST} LIMIT ${limit} OFFSET ${offset}`;
   return { text, values: parameters.values };
 }
 
-/**
- * The sessions that match. Those with all words in one row and those whose words are in chunks are looked up apart;
- * `each` ends both look-ups.
- */
-function matching(
+/** The same page from the index of words, for words that are common but not among the latest sessions. */
+export function sortedStatement(query: EngineQuery, condition: TextCondition): SqlQuery {
+  const parameters = new Parameters();
+  const limit = parameters.bind(query.limit, 'int');
+  const offset = parameters.bind(query.offset, 'int');
+  const hits = everyHit('session_id, last_activity_at', query, condition, parameters);
+  const text = `SELECT session_id FROM (${hits}) AS hits ${LATEST_FIRST} LIMIT ${limit} OFFSET ${offset}`;
+  return { text, values: parameters.values };
+}
+
+/** The sessions that match. Those with all words in one row and those whose words are in chunks are looked up apart. */
+function everyHit(
   columns: string,
   query: EngineQuery,
   condition: TextCondition,
   parameters: Parameters,
-  each = '',
 ): string {
-  const common = [...filterConditions(query, parameters), ...phraseConditions(condition, parameters)];
-  const whole = wholeQuery(condition);
-  const inRow = whole === null ? 'words IS NOT NULL' : `words @@ ${parameters.bind(whole, 'tsquery')}`;
-  const inChunks = ['words IS NULL', ...chunkConditions(query.projectId, condition, parameters)];
+  const common = commonConditions(query, condition, parameters);
+  const key = projectKey(query.projectId);
+  const queries = perSegment((segment) => wholeQuery(condition, segment), key);
+  const inRow = inSegments(columns, queries, parameters, [
+    ...common,
+    ...condition.read.map((spellings) => {
+      const beginnings = perSegment((segment) => termQuery(spellings, segment), key);
+      return `ts_match_vq(words, (${parameters.bind(beginnings, 'tsquery[]')})[segment + 1])`;
+    }),
+  ]);
+  const inChunks = chunkConditions(query.projectId, condition, parameters);
   return `
-    (SELECT ${columns} FROM search_documents WHERE ${[...common, inRow].join(' AND ')} ${each})
+    (${inRow})
     UNION ALL
-    (SELECT ${columns} FROM search_documents WHERE ${[...common, ...inChunks].join(' AND ')} ${each})`;
+    (SELECT ${columns} FROM search_documents WHERE ${[...common, ...inChunks].join(' AND ')})`;
+}
+
+/** Looks up one segment after the other, so that a LIMIT ends it before it has gathered all there is of a common word. */
+function inSegments(
+  columns: string,
+  queries: readonly (string | null)[],
+  parameters: Parameters,
+  conditions: readonly string[],
+): string {
+  return `SELECT found.* FROM unnest(${parameters.bind(queries, 'tsquery[]')}) AS part (query)
+    CROSS JOIN LATERAL (SELECT ${columns} FROM search_documents
+      WHERE words @@ part.query AND ${conditions.join(' AND ')}) AS found`;
+}
+
+/** What `tsquery` gives for the key of each segment, in their order. */
+export function perSegment<Text extends string | null>(
+  tsquery: (segmentKey: string) => Text,
+  key: string,
+): Text[] {
+  return Array.from({ length: SEGMENTS }, (_, segment) => tsquery(segmentKey(key, segment)));
+}
+
+function requiredTerms({ lookedUp, read }: TextCondition): Term[][] {
+  return [...lookedUp, ...read];
+}
+
+function commonConditions(query: EngineQuery, condition: TextCondition, parameters: Parameters): string[] {
+  return [...filterConditions(query, parameters), ...phraseConditions(condition, parameters)];
 }
 
 function chunkConditions(projectId: string, condition: TextCondition, parameters: Parameters): string[] {
+  const key = projectKey(projectId);
   const holding = (term: string) =>
     `(SELECT session_id FROM search_chunks WHERE project_id = ${parameters.bind(projectId, 'uuid')}
       AND words @@ ${parameters.bind(term, 'tsquery')})`;
   return [
-    ...condition.required.map((term) => `session_id IN ${holding(term)}`),
-    ...condition.excluded.map((term) => `session_id NOT IN ${holding(term)}`),
+    'words IS NULL',
+    ...requiredTerms(condition).map((spellings) => `session_id IN ${holding(termQuery(spellings, key))}`),
+    ...condition.excluded.map(
+      (word) => `session_id NOT IN ${holding(termQuery([{ word, asPrefix: false }], key))}`,
+    ),
   ];
 }
 

@@ -21,17 +21,22 @@ const INSERT_LETTERS: Statement = {
     ORDER BY project_id, letter COLLATE "C" ON CONFLICT DO NOTHING`,
 };
 
-/** The highest character ends the range of words that begin with a spelling. */
+/** Whether a word of the project is a spelling, or begins with it; the highest character ends that range. */
+const isKnown = (spelling: string, asPrefix: string) => `(
+      SELECT known.word FROM search_words AS known
+      WHERE known.project_id = $1 AND known.word >= ${spelling}
+        AND known.word <= ${spelling} || CASE WHEN ${asPrefix} THEN U&'\\+10FFFF' ELSE '' END
+      ORDER BY known.project_id, known.word LIMIT 1
+    ) IS NOT NULL`;
+
 const FILL_GAPS = `SELECT gap.term, gap.head || letters.letter || gap.tail AS spelling
     FROM unnest($2::int[], $3::text[], $4::text[], $5::boolean[]) AS gap (term, head, tail, as_prefix)
     CROSS JOIN search_letters AS letters
-    WHERE letters.project_id = $1 AND (
-      SELECT known.word FROM search_words AS known
-      WHERE known.project_id = $1
-        AND known.word >= gap.head || letters.letter || gap.tail
-        AND known.word <= gap.head || letters.letter || gap.tail || CASE WHEN gap.as_prefix THEN U&'\\+10FFFF' ELSE '' END
-      ORDER BY known.project_id, known.word LIMIT 1
-    ) IS NOT NULL`;
+    WHERE letters.project_id = $1 AND ${isKnown('gap.head || letters.letter || gap.tail', 'gap.as_prefix')}`;
+
+const KEEP_KNOWN = `SELECT near.term, near.spelling
+    FROM unnest($6::int[], $7::text[], $8::boolean[]) AS near (term, spelling, as_prefix)
+    WHERE ${isKnown('near.spelling', 'near.as_prefix')}`;
 
 /** A word of a query, and whether it may be the beginning of a word. */
 export interface Term {
@@ -59,8 +64,8 @@ export class Vocabulary {
     for (const [projectId, word] of words) {
       const key = `${projectId}${word}`;
       if (this.remembered.has(key) || batch.has(key) || doubleDigits(word).length < MIN_LENGTH) continue;
+      if (!hasLetter(word)) continue;
       const letters = Array.from(word).filter(isForgivable);
-      if (letters.length === 0) continue;
       batch.add(key);
       newWords.push([projectId, word]);
       for (const letter of letters) newLetters.set(`${projectId}${letter}`, [projectId, letter]);
@@ -71,24 +76,42 @@ export class Vocabulary {
     for (const key of batch) this.remembered.add(key);
   }
 
-  /** For each term the spellings that a typo in it may stand for; none where no typo is forgiven. */
+  /**
+   * For each term the spellings that a typo in it may stand for and that words of the project have; none where no typo
+   * is forgiven. Looking up each spelling in 32 segments of the index instead would take 20 ms.
+   */
   async spellings(projectId: string, terms: readonly Term[]): Promise<string[][]> {
-    const found = terms.map(({ word }) => new Set(forgivesTypo(word) ? knownSpellings(word) : []));
+    const near = terms.flatMap(({ word, asPrefix }, term) =>
+      forgivesTypo(word) ? knownSpellings(word).map((spelling) => ({ spelling, term, asPrefix })) : [],
+    );
     const open = terms.flatMap(({ word, asPrefix }, term) =>
       forgivesTypo(word) ? gaps(word).map((gap) => ({ ...gap, term, asPrefix })) : [],
     );
+    const found = terms.map(() => new Set<string>());
+    // The vocabulary holds no mere numbers.
+    for (const { term, spelling } of near) if (!hasLetter(spelling)) found[term]?.add(spelling);
     if (open.length > 0) {
-      const { rows } = await this.database.query<{ term: number; spelling: string }>(FILL_GAPS, [
-        projectId,
-        open.map(({ term }) => term),
-        open.map(({ head }) => head),
-        open.map(({ tail }) => tail),
-        open.map(({ asPrefix }) => asPrefix),
-      ]);
+      const { rows } = await this.database.query<{ term: number; spelling: string }>(
+        `${FILL_GAPS} UNION ${KEEP_KNOWN}`,
+        [
+          projectId,
+          open.map(({ term }) => term),
+          open.map(({ head }) => head),
+          open.map(({ tail }) => tail),
+          open.map(({ asPrefix }) => asPrefix),
+          near.map(({ term }) => term),
+          near.map(({ spelling }) => spelling),
+          near.map(({ asPrefix }) => asPrefix),
+        ],
+      );
       for (const { term, spelling } of rows) found[term]?.add(spelling);
     }
     return found.map((spellings) => [...spellings]);
   }
+}
+
+function hasLetter(word: string): boolean {
+  return Array.from(word).some(isForgivable);
 }
 
 function columns(pairs: readonly (readonly [string, string])[]): [string[], string[]] {

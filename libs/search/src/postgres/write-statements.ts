@@ -14,24 +14,24 @@ export const LIVE_TABLES: DocumentTables = { documents: 'search_documents', chun
 export const upsertDocuments = ({ documents }: DocumentTables): Statement => ({
   name: `upsert-${documents}`,
   text: `INSERT INTO ${documents} (project_id, session_id, version, title, words, body, status, source, tags, is_archived,
-      is_human_takeover, is_analyzed, contact_id, company_ids, product_scope_ids, created_at, last_activity_at)
+      is_human_takeover, is_analyzed, contact_id, company_ids, product_scope_ids, created_at, last_activity_at, segment)
     SELECT project_id, session_id, version, array_to_tsvector(string_to_array(title, ' ')),
       array_to_tsvector(string_to_array(words, ' ')), body, status, source,
       ARRAY(SELECT jsonb_array_elements_text(tags)), is_archived, is_human_takeover, is_analyzed, contact_id,
       ARRAY(SELECT jsonb_array_elements_text(company_ids)), ARRAY(SELECT jsonb_array_elements_text(product_scope_ids)),
-      to_timestamp(created_at / 1000.0), to_timestamp(last_activity_at / 1000.0)
+      to_timestamp(created_at / 1000.0), to_timestamp(last_activity_at / 1000.0), segment
     FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::jsonb[],
       $9::boolean[], $10::boolean[], $11::boolean[], $12::text[], $13::jsonb[], $14::jsonb[], $15::float8[], $16::float8[],
-      $17::text[])
+      $17::text[], $18::int[])
       AS new (project_id, session_id, title, words, body, status, source, tags, is_archived, is_human_takeover,
-        is_analyzed, contact_id, company_ids, product_scope_ids, created_at, last_activity_at, version)
+        is_analyzed, contact_id, company_ids, product_scope_ids, created_at, last_activity_at, version, segment)
     ORDER BY project_id, session_id
     ON CONFLICT (project_id, session_id) DO UPDATE SET title = excluded.title, words = excluded.words,
       body = excluded.body, status = excluded.status, source = excluded.source, tags = excluded.tags,
       is_archived = excluded.is_archived, is_human_takeover = excluded.is_human_takeover,
       is_analyzed = excluded.is_analyzed, contact_id = excluded.contact_id, company_ids = excluded.company_ids,
       product_scope_ids = excluded.product_scope_ids, created_at = excluded.created_at,
-      last_activity_at = excluded.last_activity_at, version = excluded.version`,
+      last_activity_at = excluded.last_activity_at, version = excluded.version, segment = excluded.segment`,
 });
 
 export const deleteChunks = ({ chunks }: DocumentTables) => `DELETE FROM ${chunks} AS chunk
@@ -56,7 +56,7 @@ export function documentColumns(rows: readonly DocumentRow[]): unknown[] {
     column(({ document }) => document.projectId),
     column(({ document }) => document.sessionId),
     column(({ title }) => title),
-    column(({ chunks }) => (chunks.length === 1 ? chunks[0] : null)),
+    column(({ lexemes }) => lexemes),
     column(({ words }) => words.lines),
     column(({ document }) => document.status),
     column(({ document }) => document.source),
@@ -70,6 +70,7 @@ export function documentColumns(rows: readonly DocumentRow[]): unknown[] {
     column(({ document }) => document.createdAt),
     column(({ document }) => document.lastActivityAt),
     column(({ document }) => document.version),
+    column(({ segment }) => segment),
   ];
 }
 

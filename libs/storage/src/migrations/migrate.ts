@@ -5,9 +5,18 @@ import { DeadLetterOrder } from './0003-dead-letters';
 import { IndexTruth } from './0004-index-truth';
 import { SessionIndexes } from './0005-session-indexes';
 import { SessionCounts } from './0006-session-counts';
+import { SearchSegments } from './0008-search-segments';
 
 /** Every migration, oldest first. */
-const MIGRATIONS = [Initial, Search, DeadLetterOrder, IndexTruth, SessionIndexes, SessionCounts];
+const MIGRATIONS = [
+  Initial,
+  Search,
+  DeadLetterOrder,
+  IndexTruth,
+  SessionIndexes,
+  SessionCounts,
+  SearchSegments,
+];
 
 /** Any number will do, as long as every version of the product uses this one. */
 const MIGRATION_LOCK = 7_340_021;
