@@ -13,13 +13,16 @@ export class BenchContext {
   readonly warmUpSeconds: number;
   /** Whether only to show that the bench runs: less data, fewer rounds. */
   readonly quick: boolean;
+  /** Whether to measure with a million sessions where that takes long to set up. */
+  readonly large: boolean;
   private readonly cleanUps: (() => Promise<unknown>)[] = [];
 
   constructor(
     readonly backend: Backend,
-    { quick, rounds, seconds }: Pick<Options, 'quick' | 'rounds' | 'seconds'>,
+    { quick, large, rounds, seconds }: Pick<Options, 'quick' | 'large' | 'rounds' | 'seconds'>,
   ) {
     this.quick = quick;
+    this.large = large;
     this.rounds = rounds ?? (quick ? 1 : 5);
     this.seconds = seconds ?? (quick ? 1 : 5);
     this.warmUpSeconds = quick ? 1 : 4;

@@ -4,7 +4,12 @@ const KNOWN = ['accept', 'get'];
 
 describe('the options of a run', () => {
   it('measure everything unless told otherwise', () => {
-    expect(parseOptions([], KNOWN)).toMatchObject({ names: [], quick: false, backend: undefined });
+    expect(parseOptions([], KNOWN)).toMatchObject({
+      names: [],
+      quick: false,
+      large: false,
+      backend: undefined,
+    });
   });
 
   it('name benches, a backend and files', () => {

@@ -8,6 +8,8 @@ export interface Options {
   names: string[];
   /** Only to see that every bench runs: one short round of little data. */
   quick: boolean;
+  /** With a million sessions where that takes long to set up. */
+  large: boolean;
   /** Only this backend; default all. */
   backend: Backend | undefined;
   /** Rounds, and seconds that each side is measured, instead of the usual ones. */
@@ -23,6 +25,7 @@ export interface Options {
 
 export const USAGE = `npm run bench -- [NAME…] [options]
   --quick          one short round of little data, to see that everything runs
+  --large          with a million sessions stored, for the benches of search
   --backend NAME   only embedded, redis or meilisearch
   --rounds N       instead of 5 (1 with --quick)
   --seconds N      that each side is measured, instead of 5 (1 with --quick)
@@ -37,6 +40,7 @@ export function parseOptions(args: readonly string[], known: readonly string[]):
     allowPositionals: true,
     options: {
       quick: { type: 'boolean', default: false },
+      large: { type: 'boolean', default: false },
       backend: { type: 'string' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
@@ -52,13 +56,13 @@ export function parseOptions(args: readonly string[], known: readonly string[]):
   if (values.quick && values['write-docs']) {
     throw new TypeError('--write-docs needs a full run: what --quick measures is only a sign of life.');
   }
-  const { quick, json, compare, 'write-docs': writeDocs } = values;
+  const { quick, large, json, compare, 'write-docs': writeDocs } = values;
   const backend = BACKENDS.find((name) => name === values.backend);
   if (backend === undefined && values.backend !== undefined) {
     throw new TypeError(`--backend must be ${BACKENDS.join(', ')}, not "${values.backend}".`);
   }
   const [rounds, seconds] = [whole('--rounds', values.rounds), whole('--seconds', values.seconds)];
-  return { names: positionals, quick, backend, rounds, seconds, json, compare, writeDocs };
+  return { names: positionals, quick, large, backend, rounds, seconds, json, compare, writeDocs };
 }
 
 function whole(name: string, text: string | undefined): number | undefined {

@@ -12,7 +12,10 @@ export interface IndexerOptions {
   claimRows?: number;
   /** Most bytes of text handed to the engine at a time. Default 8 MiB. */
   batchBytes?: number;
-  /** Most batches that the engine works on at a time. Default 8. */
+  /**
+   * Most batches that the engine works on at a time. Default 32: Meilisearch does what waits in one go, which at a
+   * million sessions takes it 3 s for 5,000 as for 500.
+   */
   maxInFlight?: number;
   /** Milliseconds for which a row is held; renewed while it is worked on. Default 20,000. */
   leaseMs?: number;
@@ -65,7 +68,7 @@ export class OutboxIndexer {
     this.options = {
       claimRows: 1000,
       batchBytes: 8 * 1024 * 1024,
-      maxInFlight: 8,
+      maxInFlight: 32,
       leaseMs: 20_000,
       sweepMs: 1000,
       ...options,

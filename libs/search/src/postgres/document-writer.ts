@@ -24,9 +24,14 @@ import {
 /** Classes of SQLSTATE that are about the data: wrong values, violated constraints, exceeded limits. */
 const REFUSALS = ['21', '22', '23', '54'];
 
-/** Writes documents to one pair of tables. */
+/**
+ * Writes documents to one pair of tables, batch after batch in the order in which they were submitted: two at a time
+ * would wait for each other's rows and pages of the index.
+ */
 export class DocumentWriter implements DocumentSink {
   private readonly segments = new SegmentRotation();
+  /** Ends, well or not, with the last batch submitted. */
+  private lastWrite: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly database: Database,
@@ -34,18 +39,29 @@ export class DocumentWriter implements DocumentSink {
     private readonly tables: DocumentTables,
   ) {}
 
-  /** Writes at once, in one transaction, so the task that it returns has already ended. */
+  /**
+   * Resolves once the batch before is written and this one is being written, so that the caller loads the next one
+   * meanwhile, and no more than that.
+   */
   async submit(documents: SearchDocument[], removals: SearchDocumentKey[]): Promise<IndexTask> {
-    const outcome = await this.write(documents, removals);
-    return { settled: () => Promise.resolve(outcome) };
+    const rows = this.rowsOf(documents);
+    const before = this.lastWrite;
+    const written = before.then(() => this.write(rows, removals));
+    // Whoever waits for the task hears of a failure; the next batch is written regardless.
+    this.lastWrite = written.then(ignore, ignore);
+    await before;
+    return { settled: () => written };
   }
 
-  private async write(documents: SearchDocument[], removals: SearchDocumentKey[]): Promise<IndexOutcome> {
+  private rowsOf(documents: readonly SearchDocument[]): DocumentRow[] {
     const latest = new Map(
       documents.map((document) => [`${document.projectId}${document.sessionId}`, document]),
     );
     const segment = this.segments.next(latest.size);
-    const rows = [...latest.values()].map((document) => documentRow(document, segment));
+    return [...latest.values()].map((document) => documentRow(document, segment));
+  }
+
+  private async write(rows: DocumentRow[], removals: readonly SearchDocumentKey[]): Promise<IndexOutcome> {
     try {
       await this.vocabulary.add(wordsOf(rows));
       await this.database.transaction(async (connection) => {
@@ -68,6 +84,8 @@ export class DocumentWriter implements DocumentSink {
     if (long.length > 0) await connection.query(insertChunks(this.tables), chunkColumns(long));
   }
 }
+
+function ignore(): void {}
 
 function keyColumns(keys: readonly SearchDocumentKey[]): [string[], string[]] {
   return [keys.map(({ projectId }) => projectId), keys.map(({ sessionId }) => sessionId)];

@@ -11,7 +11,7 @@ export interface DocumentTables {
 export const LIVE_TABLES: DocumentTables = { documents: 'search_documents', chunks: 'search_chunks' };
 
 /** Arrays travel as JSON, because `unnest` would flatten an array of arrays. */
-export const upsertDocuments = ({ documents }: DocumentTables): Statement => ({
+export const upsertDocuments = ({ documents }: DocumentTables): Exclude<Statement, string> => ({
   name: `upsert-${documents}`,
   text: `INSERT INTO ${documents} (project_id, session_id, version, title, words, body, status, source, tags, is_archived,
       is_human_takeover, is_analyzed, contact_id, company_ids, product_scope_ids, created_at, last_activity_at, segment)
