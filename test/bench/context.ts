@@ -13,8 +13,10 @@ export class BenchContext {
   readonly warmUpSeconds: number;
   /** Whether only to show that the bench runs: less data, fewer rounds. */
   readonly quick: boolean;
-  /** Whether to measure with a million sessions where that takes long to set up. */
+  /** Whether to measure with more sessions than can be set up in minutes. */
   readonly large: boolean;
+  /** How many sessions to have stored where that matters, the fewest first. */
+  readonly sizes: readonly number[];
   private readonly cleanUps: (() => Promise<unknown>)[] = [];
 
   constructor(
@@ -23,6 +25,7 @@ export class BenchContext {
   ) {
     this.quick = quick;
     this.large = large;
+    this.sizes = quick ? [10_000] : [10_000, 1_000_000, ...(large ? [10_000_000] : [])];
     this.rounds = rounds ?? (quick ? 1 : 5);
     this.seconds = seconds ?? (quick ? 1 : 5);
     this.warmUpSeconds = quick ? 1 : 4;

@@ -8,7 +8,7 @@ export interface Options {
   names: string[];
   /** Only to see that every bench runs: one short round of little data. */
   quick: boolean;
-  /** With a million sessions where that takes long to set up. */
+  /** With more stored, though it takes long to set up: a million for searches, ten million for lists. */
   large: boolean;
   /** Only this backend; default all. */
   backend: Backend | undefined;
@@ -25,7 +25,7 @@ export interface Options {
 
 export const USAGE = `npm run bench -- [NAME…] [options]
   --quick          one short round of little data, to see that everything runs
-  --large          with a million sessions stored, for the benches of search
+  --large          with a million sessions stored for searches, ten for lists (25 GB of /tmp, an hour)
   --backend NAME   only embedded, redis or meilisearch
   --rounds N       instead of 5 (1 with --quick)
   --seconds N      that each side is measured, instead of 5 (1 with --quick)

@@ -37,23 +37,11 @@ export class Database implements Queryable {
   }
 
   /** Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it rejects. */
-  transaction<Result>(work: (connection: Transaction) => Promise<Result>): Promise<Result> {
-    return this.within('BEGIN', work);
-  }
-
-  /** Runs `work`, which only reads, on one connection, and has all its statements see the database as of one moment. */
-  snapshot<Result>(work: (connection: Queryable) => Promise<Result>): Promise<Result> {
-    return this.within('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', work);
-  }
-
-  private async within<Result>(
-    begin: string,
-    work: (connection: Transaction) => Promise<Result>,
-  ): Promise<Result> {
+  async transaction<Result>(work: (connection: Transaction) => Promise<Result>): Promise<Result> {
     const client = await this.pool.connect();
     client.on('error', leaveToNextStatement);
     try {
-      await client.query(begin);
+      await client.query('BEGIN');
       const result = await work({
         query: <Row extends QueryResultRow>(statement: Statement, values: readonly unknown[] = []) =>
           run<Row>(client, statement, values),

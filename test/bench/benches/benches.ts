@@ -1,11 +1,27 @@
 import type { Bench } from '../bench';
 import { accept } from './accept';
 import { acceptBatch } from './accept-batch';
+import { createStored } from './create-stored';
 import { endToEnd } from './end-to-end';
 import { get } from './get';
 import { indexSessions } from './index-sessions';
+import { list } from './list';
+import { listDeep } from './list-deep';
 import { search } from './search';
 import { start } from './start';
+import { stats } from './stats';
 
 /** Every benchmark, in the order in which they run. */
-export const BENCHES: readonly Bench[] = [accept, acceptBatch, get, indexSessions, search, endToEnd, start];
+export const BENCHES: readonly Bench[] = [
+  accept,
+  acceptBatch,
+  indexSessions,
+  search,
+  endToEnd,
+  get,
+  list,
+  listDeep,
+  stats,
+  createStored,
+  start,
+];

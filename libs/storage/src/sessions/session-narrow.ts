@@ -1,9 +1,9 @@
 import type { Queryable } from '@sessions/runtime';
 import { Values, whereSessions } from './session-filters';
 import type { SessionFilters } from './session-filters';
-import type { ListedSessions, ListPage } from './session-page';
-import { READ_COLUMNS, recordOf } from './session-row';
-import type { SessionRow } from './session-row';
+import { listedOf } from './session-page';
+import type { ListedRow, ListedSessions, ListPage } from './session-page';
+import { READ_COLUMNS } from './session-row';
 
 /** Whether the filters name something that there are so many of that nobody counts by it. */
 export function isNarrow({
@@ -31,7 +31,7 @@ export async function readNarrow(
   const behind = after
     ? `WHERE (last_activity_at, id) < (${values.add(after.lastActivityAt, 'timestamptz')}, ${values.add(after.id, 'uuid')})`
     : '';
-  const { rows } = await connection.query<SessionRow & { total: string }>(
+  const { rows } = await connection.query<ListedRow>(
     `WITH matching AS MATERIALIZED (${matching}), page AS (
       SELECT * FROM matching ${behind} ORDER BY last_activity_at DESC, id DESC
       LIMIT ${values.add(limit, 'bigint')} OFFSET ${values.add(offset, 'bigint')}
@@ -43,9 +43,7 @@ export async function readNarrow(
     ) ON true ORDER BY sessions.last_activity_at DESC, sessions.id DESC`,
     values.list,
   );
-  // The total comes with every session of the page, and alone when the page is empty.
-  const found = rows.filter(({ id }: { id: string | null }) => id !== null);
-  return { records: found.map(recordOf), total: Number(rows[0]?.total) };
+  return listedOf(rows);
 }
 
 /** Links lead to sessions from their own tables, all other filters by an index of the sessions. */

@@ -1,11 +1,12 @@
 import { SESSION_SOURCES } from '@sessions/contract';
 import type { SessionRecord } from '@sessions/contract';
-import type { Queryable } from '@sessions/runtime';
-import { featureTest, passes } from './session-features';
+import type { Queryable, Statement } from '@sessions/runtime';
+import { passes } from './session-features';
 import type { SessionFilters } from './session-filters';
-import { READ_COLUMNS } from './session-row';
+import { READ_COLUMNS, recordOf } from './session-row';
 import type { SessionRow } from './session-row';
-import type { Totals } from './session-totals';
+import { isDated, TOTAL, TOTAL_VALUES, totalValues } from './session-totals';
+import type { Estimates } from './session-totals';
 
 /** The last session of a page, after which the next page begins. */
 export interface ListPosition {
@@ -29,81 +30,85 @@ export interface ListedSessions {
   total: number;
 }
 
+/** What a list is read as. */
+export type ListedRow = (SessionRow | { id: null }) & { total: string };
+
 /** How to find a page; see `planOf`. */
-type PagePlan = 'walk' | 'days' | 'features';
+export type PagePlan = 'walk' | 'days' | 'features';
 
-/** The values of the statements, in their order. */
-const [PROJECT, SOURCE, MASK, VALUE, ANY_OF, TIME, ID, LIMIT, OFFSET, FROM, TO, SOURCES] = [
-  ...['$1::uuid', '$2::text', '$3::smallint', '$4::smallint', '$5::smallint', '$6::timestamptz', '$7::uuid'],
-  ...['$8::bigint', '$9::bigint', '$10::timestamptz', '$11::timestamptz', '$12::text[]'],
-] as const;
-
+/** The values that come first, those of the dates, and those that come after the values of the total. */
+const [PROJECT, SOURCE, FROM, TO] = ['$1::uuid', '$2::text', '$11::timestamptz', '$12::timestamptz'] as const;
 const ORDER = 'last_activity_at DESC, id DESC';
 const DAY = `(created_at AT TIME ZONE 'UTC')::date`;
-const CREATED = `created_at BETWEEN ${FROM} AND ${TO}`;
-const BEHIND = `(last_activity_at, id) < (${TIME}, ${ID})`;
-const PASSES = `${passes('features', [MASK, VALUE, ANY_OF])} AND (${SOURCE} = '' OR source = ${SOURCE})`;
 
 /** Which part of the page's sessions is read of each day at first. */
 const FEW = 8;
-
-const WANTED = `(${LIMIT} + ${OFFSET})`;
-
-/** Postgres cannot know how many sessions pass, and may prefer to sort them all: `OFFSET 0` keeps it to the index. */
-const inOrder = (condition: string, passing: string, most = WANTED) => `(SELECT id, last_activity_at FROM (
-    SELECT id, last_activity_at, created_at, source, features FROM sessions
-    WHERE project_id = ${PROJECT} AND ${condition} AND ${BEHIND} ORDER BY ${ORDER} OFFSET 0
-  ) AS walked WHERE ${passing} ORDER BY ${ORDER} LIMIT ${most})`;
 
 /** The day at one end of those that sessions of the project were created on. */
 const endDay = (direction: 'ASC' | 'DESC') =>
   `(SELECT ${DAY} FROM sessions WHERE project_id = ${PROJECT} ORDER BY ${DAY} ${direction} LIMIT 1)`;
 
-/** Where the sessions of a page, and perhaps some more, are found. */
-const FOUND: Readonly<Record<PagePlan | 'walkDated', string>> = {
-  walk: inOrder('true', PASSES),
+/** The statement of a plan: the total with every session of the page, and alone when the page is empty. */
+function statement(plan: PagePlan, dates: 'dated' | 'undated') {
+  const next = TOTAL_VALUES[dates];
+  const [time, id] = [`$${next + 1}::timestamptz`, `$${next + 2}::uuid`];
+  const [limit, offset] = [`$${next + 3}::bigint`, `$${next + 4}::bigint`];
+  const wanted = `(${limit} + ${offset})`;
+  const behind = `(last_activity_at, id) < (${time}, ${id})`;
+  const alike = `${passes('features', ['$3::smallint', '$4::smallint', '$5::smallint'])}
+    AND (${SOURCE} = '' OR source = ${SOURCE})`;
   // Comparing each session with open dates as well would take 130 ms instead of 67 to an offset of 500,000.
-  walkDated: inOrder('true', `${PASSES} AND ${CREATED}`),
-  // A few of each day tell how far back the page can reach at most, which leaves most days out of the second reading.
-  days: `(WITH few AS MATERIALIZED (
-      SELECT day, found.* FROM generate_series(
-        greatest((${FROM} AT TIME ZONE 'UTC')::date, ${endDay('ASC')})::timestamp,
-        least((${TO} AT TIME ZONE 'UTC')::date, ${endDay('DESC')})::timestamp, '1 day') AS day,
-      LATERAL ${inOrder(`${DAY} = day::date`, `${PASSES} AND ${CREATED}`, `${WANTED} / ${FEW} + 1`)} AS found
-    ), reach AS MATERIALIZED (
-      SELECT coalesce(min(last_activity_at) FILTER (WHERE place = ${WANTED}), '-infinity') AS earliest
-      FROM (SELECT last_activity_at, row_number() OVER (ORDER BY last_activity_at DESC) AS place FROM few) AS placed
-    )
-    SELECT found.* FROM (
-      SELECT day FROM few GROUP BY day HAVING max(last_activity_at) >= (SELECT earliest FROM reach)
-    ) AS days, LATERAL ${inOrder(
-      `${DAY} = day::date AND last_activity_at >= (SELECT earliest FROM reach)`,
-      `${PASSES} AND ${CREATED}`,
-    )} AS found)`,
-  features: `(SELECT found.* FROM (
-      SELECT source, features FROM session_counts
-      WHERE project_id = ${PROJECT} AND source = ANY (${SOURCES}) AND period = 'all' AND sessions > 0 AND ${PASSES}
-      UNION SELECT source, features FROM session_count_deltas WHERE project_id = ${PROJECT} AND ${PASSES}
-    ) AS sets, LATERAL (
-      SELECT id, last_activity_at FROM sessions
-      WHERE project_id = ${PROJECT} AND features = sets.features AND source = sets.source AND ${BEHIND} AND ${CREATED}
-      ORDER BY ${ORDER} LIMIT ${WANTED}
-    ) AS found)`,
-};
+  const created = dates === 'dated' ? `created_at BETWEEN ${FROM} AND ${TO}` : 'true';
+  // Postgres cannot know how many sessions pass, and may prefer to sort them all: OFFSET 0 keeps it to the index.
+  const inOrder = (condition: string, most = wanted) => `(SELECT id, last_activity_at FROM (
+      SELECT id, last_activity_at, created_at, source, features FROM sessions
+      WHERE project_id = ${PROJECT} AND ${condition} AND ${behind} ORDER BY ${ORDER} OFFSET 0
+    ) AS walked WHERE ${alike} AND ${created} ORDER BY ${ORDER} LIMIT ${most})`;
+  const found: Record<PagePlan, () => string> = {
+    walk: () => inOrder('true'),
+    // A few of each day tell how far back the page can reach, which leaves most days out of the second reading.
+    days: () => `(WITH few AS MATERIALIZED (
+        SELECT day, found.* FROM generate_series(
+          greatest((${FROM} AT TIME ZONE 'UTC')::date, ${endDay('ASC')})::timestamp,
+          least((${TO} AT TIME ZONE 'UTC')::date, ${endDay('DESC')})::timestamp, '1 day') AS day,
+        LATERAL ${inOrder(`${DAY} = day::date`, `${wanted} / ${FEW} + 1`)} AS found
+      ), reach AS MATERIALIZED (
+        SELECT coalesce(min(last_activity_at) FILTER (WHERE place = ${wanted}), '-infinity') AS earliest
+        FROM (SELECT last_activity_at, row_number() OVER (ORDER BY last_activity_at DESC) AS place FROM few) AS placed
+      )
+      SELECT found.* FROM (
+        SELECT day FROM few GROUP BY day HAVING max(last_activity_at) >= (SELECT earliest FROM reach)
+      ) AS days, LATERAL ${inOrder(
+        `${DAY} = day::date AND last_activity_at >= (SELECT earliest FROM reach)`,
+      )} AS found)`,
+    features: () => `(SELECT found.* FROM (
+        SELECT source, features FROM session_counts
+        WHERE project_id = ${PROJECT} AND source = ANY ('{${SESSION_SOURCES.join(',')}}')
+          AND period = 'all' AND sessions > 0 AND ${alike}
+        UNION SELECT source, features FROM session_count_deltas WHERE project_id = ${PROJECT} AND ${alike}
+      ) AS sets, LATERAL (
+        SELECT id, last_activity_at FROM sessions
+        WHERE project_id = ${PROJECT} AND features = sets.features AND source = sets.source AND ${behind} AND ${created}
+        ORDER BY ${ORDER} LIMIT ${wanted}
+      ) AS found)`,
+  };
+  return {
+    name: `session_page_${plan}_${dates}`,
+    text: `SELECT counted.total, ${READ_COLUMNS.map((column) => `sessions.${column}`).join(', ')}
+      FROM (SELECT ${TOTAL[dates]} AS total) AS counted LEFT JOIN (
+        (SELECT * FROM ${found[plan]()} AS found ORDER BY ${ORDER} LIMIT ${limit} OFFSET ${offset}) AS page
+        CROSS JOIN LATERAL (SELECT * FROM sessions WHERE project_id = ${PROJECT} AND id = page.id OFFSET 0) AS sessions
+      ) ON true ORDER BY page.last_activity_at DESC, page.id DESC`,
+  };
+}
 
-const statement = (plan: keyof typeof FOUND) => ({
-  name: `session_page_${plan}`,
-  text: `SELECT ${READ_COLUMNS.map((column) => `sessions.${column}`).join(', ')}
-    FROM (SELECT * FROM ${FOUND[plan]} AS found ORDER BY ${ORDER} LIMIT ${LIMIT} OFFSET ${OFFSET}) AS page,
-    LATERAL (SELECT * FROM sessions WHERE project_id = ${PROJECT} AND id = page.id OFFSET 0) AS sessions
-    ORDER BY page.last_activity_at DESC, page.id DESC`,
-});
-
-const STATEMENTS: Readonly<Record<keyof typeof FOUND, { name: string; text: string }>> = {
-  walk: statement('walk'),
-  walkDated: statement('walkDated'),
-  days: statement('days'),
-  features: statement('features'),
+const STATEMENTS = {
+  dated: {
+    walk: statement('walk', 'dated'),
+    days: statement('days', 'dated'),
+    features: statement('features', 'dated'),
+  },
+  undated: { walk: statement('walk', 'undated'), features: statement('features', 'undated') },
 };
 
 /** Behind nothing: before the first session of any list. */
@@ -121,56 +126,51 @@ const DESCENT = 20;
  * - `days`: walk each day within the dates like that, and merge.
  * - `features`: read, from the newest, those of each source and set of features that matches, and merge.
  */
-export function planOf(filters: SessionFilters, page: ListPage, totals: Totals): PagePlan {
+export function planOf(filters: SessionFilters, page: ListPage, estimates: Estimates): PagePlan {
   const { dateFrom, dateTo } = filters;
-  const { matching, alike, dated, later, stored, since } = totals;
+  const { alike, dated, later, stored, since } = estimates;
+  const matching = Math.max(1, estimates.matching);
   const wanted = page.offset + page.limit;
   const walkTo = (of: number) => Math.min(of, (wanted * of) / matching);
   const days = (Math.min(dateTo ?? Infinity, Date.now()) - Math.max(dateFrom ?? since, since)) / DAY_MS + 1;
-  const entries: Record<PagePlan, number> = {
-    walk: later + walkTo(stored),
-    days: days * DESCENT + Math.min(dated, (days / FEW + FEW) * walkTo(dated)),
-    features: 1000 + 2 * alike,
-  };
-  if (entries.walk <= entries.days && entries.walk <= entries.features) return 'walk';
-  return entries.days < entries.features ? 'days' : 'features';
+  const walk = later + walkTo(stored);
+  const features = 1000 + 2 * alike;
+  const byDay = isDated(filters)
+    ? days * DESCENT + Math.min(dated, (days / FEW + FEW) * walkTo(dated))
+    : Infinity;
+  if (walk <= byDay && walk <= features) return 'walk';
+  return byDay < features ? 'days' : 'features';
 }
 
-/** A page of the sessions of a project that pass the filters, of which there are `totals`. */
+/** A page of the sessions of a project that pass the filters, and how many pass, as of one moment. */
 export async function readPage(
   connection: Queryable,
   projectId: string,
   filters: SessionFilters,
   page: ListPage,
-  totals: Totals,
-): Promise<SessionRow[]> {
-  if (totals.matching <= page.offset) return [];
-  const { mask, value, anyOf } = featureTest(filters);
-  const { dateFrom, dateTo, source } = filters;
-  const { lastActivityAt, id } = page.after ?? START;
-  const values: unknown[] = [
-    projectId,
-    source ?? '',
-    mask,
-    value,
-    anyOf,
-    lastActivityAt,
-    id,
-    page.limit,
-    page.offset,
-  ];
-  const dates = [
-    dateFrom === undefined ? '-infinity' : new Date(dateFrom),
-    dateTo === undefined ? 'infinity' : new Date(dateTo),
-  ];
-  const plan = planOf(filters, page, totals);
-  if (plan === 'features') values.push(...dates, source === undefined ? SESSION_SOURCES : [source]);
-  else if (isDated(filters)) values.push(...dates);
-  const name = plan === 'walk' && isDated(filters) ? 'walkDated' : plan;
-  const { rows } = await connection.query<SessionRow>(STATEMENTS[name], values);
-  return rows;
+  plan: PagePlan,
+): Promise<ListedSessions> {
+  const { rows } = await connection.query<ListedRow>(
+    pageStatement(filters, plan),
+    pageValues(projectId, filters, page),
+  );
+  return listedOf(rows);
 }
 
-function isDated({ dateFrom, dateTo }: SessionFilters): boolean {
-  return dateFrom !== undefined || dateTo !== undefined;
+/** The statement of a plan, which depends on whether there are dates. */
+export function pageStatement(filters: SessionFilters, plan: PagePlan): Exclude<Statement, string> {
+  if (isDated(filters)) return STATEMENTS.dated[plan];
+  return STATEMENTS.undated[plan === 'days' ? 'walk' : plan];
+}
+
+/** The values of the statement. */
+export function pageValues(projectId: string, filters: SessionFilters, page: ListPage): unknown[] {
+  const { lastActivityAt, id } = page.after ?? START;
+  return [...totalValues(projectId, filters), lastActivityAt, id, page.limit, page.offset];
+}
+
+/** The total comes with every session of the page, and alone when the page is empty. */
+export function listedOf(rows: ListedRow[]): ListedSessions {
+  const records = rows.flatMap((row) => (row.id === null ? [] : [recordOf(row)]));
+  return { records, total: Number(rows[0]?.total) };
 }

@@ -4,11 +4,12 @@ import { Database } from '@sessions/runtime';
 import { Values, whereSessions } from './session-filters';
 import type { SessionFilters } from './session-filters';
 import { isNarrow, readNarrow } from './session-narrow';
-import { readPage } from './session-page';
+import { planOf, readPage } from './session-page';
 import type { ListedSessions, ListPage } from './session-page';
 import { READ_COLUMNS, recordOf } from './session-row';
 import type { SessionRow } from './session-row';
-import { totalsOf } from './session-totals';
+import { estimatesOf } from './session-totals';
+import type { Estimates } from './session-totals';
 
 const SELECT_LIST = READ_COLUMNS.map((column) => `sessions.${column}`).join(', ');
 
@@ -45,12 +46,18 @@ export interface StoredSession {
   messages: TimedMessage[];
 }
 
+/** How long estimates are used, and how many are kept. */
+const ESTIMATES_MS = 10_000;
+const MOST_ESTIMATES = 5000;
+
 /** Role, sender type, content and time of a message, in milliseconds since 1970 whatever the server's time zone. */
 type MessageTuple = [TimedMessage['role'], TimedMessage['senderType'], string, number];
 
 /** Reads stored sessions: one, several, or a page of a list. Every query carries the project. */
 @Injectable()
 export class SessionReader {
+  private readonly known = new Map<string, { estimates: Estimates; at: number }>();
+
   constructor(private readonly database: Database) {}
 
   /** One session without its messages, or null. */
@@ -94,16 +101,24 @@ export class SessionReader {
 
   /**
    * A page of the sessions that pass the filters, ordered by last activity, newest first, then by id, and how many
-   * pass in all. Filters by columns of few values, and dates, are counted beforehand, which also tells how to find the
-   * page; what other filters match is read from indexes as a whole.
+   * pass in all, as of one moment. Filters by columns of few values, and dates, are looked up in counts, which also
+   * tell how to find the page; what other filters match is read from indexes as a whole.
    */
   async list(projectId: string, filters: SessionFilters, page: ListPage): Promise<ListedSessions> {
     if (isNarrow(filters)) return readNarrow(this.database, projectId, filters, page);
-    return this.database.snapshot(async (connection) => {
-      const totals = await totalsOf(connection, projectId, filters);
-      const rows = await readPage(connection, projectId, filters, page, totals);
-      return { records: rows.map(recordOf), total: totals.matching };
-    });
+    const estimates = await this.estimates(projectId, filters);
+    return readPage(this.database, projectId, filters, page, planOf(filters, page, estimates));
+  }
+
+  /** Those of some seconds ago will do: they decide what a page costs, and never what is on it. */
+  private async estimates(projectId: string, filters: SessionFilters): Promise<Estimates> {
+    const key = JSON.stringify([projectId, filters]);
+    const known = this.known.get(key);
+    if (known !== undefined && known.at > Date.now() - ESTIMATES_MS) return known.estimates;
+    const estimates = await estimatesOf(this.database, projectId, filters);
+    if (this.known.size >= MOST_ESTIMATES) this.known.clear();
+    this.known.set(key, { estimates, at: Date.now() });
+    return estimates;
   }
 }
 

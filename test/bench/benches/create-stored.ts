@@ -1,0 +1,48 @@
+import type { Bench, Figure } from '../bench';
+import { inTurn, pairUp } from '../statistics';
+import { sizeText, startSeeded } from '../support/seeded-product';
+import type { SeededProduct } from '../support/seeded-product';
+import { ratioAtLeast } from '../target';
+import { acceptMany } from './stored-sessions';
+
+/** Sessions of a round. */
+const CREATED = { full: 20_000, quick: 1000 };
+const POLL_MS = 20;
+
+/** Sessions a second from the first request until all are stored: with many stored, against none. */
+export const createStored: Bench = {
+  name: 'create-stored',
+  backends: ['redis', 'embedded'],
+  run: async (context) => {
+    const sessions = context.quick ? CREATED.quick : CREATED.full;
+    const figures: Figure[] = [];
+    for (const size of context.quick ? context.sizes : context.sizes.slice(1)) {
+      const [many, none] = [await startSeeded(context, size), await startSeeded(context, 0)];
+      const sides = { product: () => create(many, sessions), limit: () => create(none, sessions) };
+      await inTurn(1, sides);
+      const rates = await inTurn(context.rounds, sides);
+      await Promise.all([many, none].map(({ product }) => product.stop()));
+      figures.push({
+        what: `${sizeText(size)} stored, to none`,
+        unit: 'sessions/s',
+        target: ratioAtLeast(0.9),
+        pairs: pairUp(rates.product, rates.limit),
+      });
+    }
+    return figures;
+  },
+};
+
+async function create(seeded: SeededProduct, sessions: number): Promise<number> {
+  const wanted = (await stored(seeded)) + sessions;
+  const start = performance.now();
+  await acceptMany(seeded.product, sessions);
+  while ((await stored(seeded)) < wanted) await new Promise((done) => setTimeout(done, POLL_MS));
+  return sessions / ((performance.now() - start) / 1000);
+}
+
+/** By the product's own counts: counting the rows would disturb what is measured. */
+async function stored({ product }: SeededProduct): Promise<number> {
+  const response = await product.request('/api/sessions?stats=true');
+  return ((await response.json()) as { stats: { total: number } }).stats.total;
+}

@@ -1,0 +1,42 @@
+import type { Bench, Figure } from '../bench';
+import { inTurn, pairUp } from '../statistics';
+import { askForList, millisecondsOf, sizeText, startSeeded } from '../support/seeded-product';
+import { atMost, ratioAtMost } from '../target';
+
+const OFFSET = 500_000;
+
+/** A page far down a list, by offset, and by cursor against the first page. */
+export const listDeep: Bench = {
+  name: 'list-deep',
+  backends: ['embedded'],
+  run: async (context) => {
+    const figures: Figure[] = [];
+    for (const size of context.sizes) {
+      const { product } = await startSeeded(context, size);
+      // Of a small store as far down as its project goes.
+      const offset = Math.min(OFFSET, size / 2);
+      const { next_cursor: cursor } = await askForList(product, { offset: String(offset) });
+      const time = (parameters: Record<string, string>) => () =>
+        millisecondsOf(() => askForList(product, parameters));
+      const sides = {
+        deep: time({ offset: String(offset) }),
+        cursor: time({ cursor: cursor ?? '' }),
+        first: time({}),
+      };
+      for (let warmUp = 0; warmUp < 10; warmUp++) await inTurn(1, sides);
+      const times = await inTurn(context.rounds * 4, sides);
+      await product.stop();
+      const where = `${sizeText(size)} stored, at offset ${offset}`;
+      figures.push(
+        { what: where, unit: 'ms', target: atMost(60), pairs: times.deep.map((product) => ({ product })) },
+        {
+          what: `${where}, by cursor, to the first page`,
+          unit: 'ms',
+          target: ratioAtMost(1.3),
+          pairs: pairUp(times.cursor, times.first),
+        },
+      );
+    }
+    return figures;
+  },
+};
