@@ -54,6 +54,21 @@ describe.each(queueBackends())('the accepted sessions that wait on %s', (backend
     expect(found).toEqual(group.map((session, index) => (index < 25 ? [] : [session])));
   });
 
+  it('are found in every job that they were put into and not released from', async () => {
+    const session = accepted({ projectId });
+    for (const jobId of ['job-again', 'job-once', 'job-again']) await one.sessions.note(jobId, [session]);
+    const jobs = async () => (await two.backend.locator.find([session])).flat().sort();
+    expect(await jobs()).toEqual(['job-again', 'job-once']);
+    await two.sessions.release([{ jobId: 'job-once', sessions: [session] }]);
+    await two.sessions.release([{ jobId: 'job-unknown', sessions: [session] }]);
+    expect(await jobs()).toEqual(['job-again']);
+    await one.backend.locator.claim('job-list', [session]);
+    expect(await jobs()).toEqual(['job-again', 'job-list']);
+    for (const jobId of ['job-list', 'job-again'])
+      await two.sessions.release([{ jobId, sessions: [session] }]);
+    expect(await jobs()).toEqual([]);
+  });
+
   it('get versions in one order, of which one is the first, however many processes claim at once', async () => {
     const claims: { version: number; first: boolean }[] = [];
     const lane = async ({ sessions }: QueueProcess): Promise<void> => {
