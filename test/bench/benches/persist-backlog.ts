@@ -1,0 +1,72 @@
+import { newUuid } from '@sessions/contract';
+import type { AcceptedSession, CreateSessionDto } from '@sessions/contract';
+import { AcceptedSessions, chooseQueueBackend, QueueClient, SESSIONS_ACCEPTED } from '@sessions/queue';
+import { createDataSource, createLogger, databaseOf, parseConfiguration } from '@sessions/runtime';
+import type { Database } from '@sessions/runtime';
+import { acceptSession } from '../../../apps/api/src/sessions/create/accept-session';
+import type { BenchContext } from '../context';
+import { EXAMPLE } from '../load/requests';
+
+/** Jobs that are put in at once. */
+const LANES = 8;
+const POLL_MS = 20;
+
+/** So many of the documented example, as the API accepts them. */
+export function acceptedExamples(projectId: string, count: number): AcceptedSession[] {
+  const body = JSON.parse(EXAMPLE) as CreateSessionDto;
+  return Array.from({ length: count }, () => acceptSession(projectId, body, newUuid(), Date.now() * 1000));
+}
+
+/** The queue of a product, filled with a backlog by the product's own means while workers may take nothing. */
+export class Backlog {
+  private constructor(
+    private readonly client: QueueClient,
+    private readonly queued: AcceptedSessions,
+    /** The product's database. */
+    readonly database: Database,
+    /** Lets workers take jobs, or keeps them from it. */
+    readonly gate: { pause(): Promise<void>; resume(): Promise<void> },
+  ) {}
+
+  /** @param environment the settings of the product's processes */
+  static async open(
+    context: BenchContext,
+    environment: Record<string, string | undefined>,
+  ): Promise<Backlog> {
+    const configuration = parseConfiguration(environment);
+    const dataSource = createDataSource(configuration.DATABASE_URL);
+    await dataSource.initialize();
+    context.atEnd(() => dataSource.destroy());
+    const database = databaseOf(dataSource);
+    const backend = chooseQueueBackend(configuration, database, createLogger('cli', { LOG_LEVEL: 'warn' }));
+    const client = new QueueClient(backend);
+    const gate = backend.queue(SESSIONS_ACCEPTED);
+    context.atEnd(async () => {
+      await Promise.all([client.close(), gate.close()]);
+      await backend.close();
+    });
+    await client.connect(SESSIONS_ACCEPTED);
+    return new Backlog(client, new AcceptedSessions(backend, client), database, gate);
+  }
+
+  /** Queues sessions in jobs of a size. */
+  async fill(sessions: readonly AcceptedSession[], jobSize: number): Promise<void> {
+    let next = 0;
+    const lane = async (): Promise<void> => {
+      while (next < sessions.length) {
+        const job = sessions.slice(next, (next += jobSize));
+        const jobId = this.queued.newJobId();
+        await this.queued.note(jobId, job);
+        await this.queued.put(jobId, job);
+      }
+    };
+    await Promise.all(Array.from({ length: LANES }, lane));
+  }
+
+  /** Resolves once no job is left. */
+  async empty(): Promise<void> {
+    while ((await this.client.backlog(SESSIONS_ACCEPTED)) > 0) {
+      await new Promise((done) => setTimeout(done, POLL_MS));
+    }
+  }
+}
