@@ -5,12 +5,9 @@ import { createStored } from './create-stored';
 import { endToEnd } from './end-to-end';
 import { get } from './get';
 import { indexSessions } from './index-sessions';
-<<<<<<< HEAD
 import { list } from './list';
 import { listDeep } from './list-deep';
-=======
 import { persist } from './persist';
->>>>>>> 5f8d849 (Measure storing a backlog: to COPY, two workers to one, and what it takes of memory)
 import { search } from './search';
 import { start } from './start';
 import { stats } from './stats';
