@@ -17,7 +17,7 @@ describe('connections to Postgres through a network that stalls half-open', () =
     network = await TcpProxy.start(Number(url.port));
     url.port = String(network.port);
     connections = new LostConnections({ DATABASE_URL: url.href }, logger);
-    dataSource = createDataSource(url.href, { poolSize: 2, openSocket: connections.openSocket });
+    dataSource = createDataSource(url.href, { poolSize: 2, watch: connections });
     await dataSource.initialize();
     database = databaseOf(dataSource);
     connections.onModuleInit();
@@ -41,6 +41,31 @@ describe('connections to Postgres through a network that stalls half-open', () =
     await waiting;
     await expect(database.query('SELECT 1')).resolves.toBeDefined();
     expect(logger.warn).toHaveBeenCalledTimes(1);
+  }, 20_000);
+
+  it('are ended in the server too, or their locks would stay', async () => {
+    let isHeld: () => void = () => undefined;
+    let goOn: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (isHeld = resolve));
+    const may = new Promise<void>((resolve) => (goOn = resolve));
+    const transaction = database.transaction(async (connection) => {
+      await connection.query('SELECT pg_advisory_xact_lock(4711)');
+      isHeld();
+      await may;
+      await connection.query('SELECT 1');
+    });
+    await held;
+    await sleep(1500);
+    network.stall();
+    await sleep(1500);
+    network.open();
+    const direct = await createDataSource(backends().postgres.url, { poolSize: 1 }).initialize();
+    await direct.query("SET statement_timeout = '8s'");
+    await expect(direct.query('SELECT pg_advisory_lock(4711)')).resolves.toBeDefined();
+    await direct.destroy();
+    const broken = expect(transaction).rejects.toThrow();
+    goOn();
+    await broken;
   }, 20_000);
 
   it('are left alone, however long a statement takes, while the server answers', async () => {

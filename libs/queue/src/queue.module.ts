@@ -25,7 +25,7 @@ export function chooseQueueBackend(
     logger.warn({ err: error }, 'The queue has lost a connection; it reconnects.'),
   );
   return REDIS_URL === undefined
-    ? new PostgresBackend(DATABASE_URL, QUEUE_NAME, database, onError, connections?.openSocket)
+    ? new PostgresBackend(DATABASE_URL, QUEUE_NAME, database, onError, connections)
     : new RedisBackend(REDIS_URL, QUEUE_NAME, onError);
 }
 

@@ -20,7 +20,20 @@ describe('isDatabaseAway', () => {
       'ENOTFOUND',
       'EAI_AGAIN',
     ],
-    ...['08006', '53300', '53100', '57P01', '57P03', '58030', 'XX000', '40001', '40P01', '55P03', '25006'],
+    ...[
+      '08006',
+      '53300',
+      '53100',
+      '57P01',
+      '57P03',
+      '58030',
+      'XX000',
+      '40001',
+      '40P01',
+      '55P03',
+      '25006',
+      '25P03',
+    ],
   ])('is true of the code %s', (code) => expect(isDatabaseAway(coded(code))).toBe(true));
 
   it.each([
@@ -78,7 +91,7 @@ describe('what a statement failed of', () => {
     expect(['40P01', '40001', '55P03', '57014'].map((code) => isConflict(coded(code)))).toEqual([
       true,
       true,
-      false,
+      true,
       false,
     ]);
     expect(['57014', '57P01'].map((code) => isStatementTimeout(coded(code)))).toEqual([true, false]);

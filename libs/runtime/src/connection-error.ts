@@ -40,9 +40,9 @@ export function isDeploymentFault(error: unknown): boolean {
   return DEPLOYMENT_STATES.includes(sqlState(error).slice(0, 2));
 }
 
-/** Whether a statement met another one that stood in its way, and succeeds when repeated: deadlock, serialization. */
+/** Whether a statement met another one that stood in its way, and succeeds when repeated. */
 export function isConflict(error: unknown): boolean {
-  return ['40P01', '40001'].includes(sqlState(error));
+  return ['40P01', '40001', '55P03'].includes(sqlState(error));
 }
 
 /** Whether the server gave a statement up for taking too long, so that it answers, but perhaps never this one. */

@@ -1,6 +1,6 @@
-import type { Socket } from 'node:net';
 import { DataSource } from 'typeorm';
 import type { DataSourceOptions, EntitySchema } from 'typeorm';
+import type { LostConnections } from './lost-connections';
 
 /** What a data source may differ in. */
 export interface DataSourceSettings {
@@ -12,8 +12,8 @@ export interface DataSourceSettings {
   poolSize?: number;
   /** Milliseconds after which a statement without an answer fails. Default none, as migrations may take long. */
   statementTimeoutMs?: number;
-  /** Makes the socket of each connection; default: as pg does. */
-  openSocket?: () => Socket;
+  /** Watches over the connections, in processes that live long. */
+  watch?: Pick<LostConnections, 'openSocket' | 'applicationName'>;
 }
 
 /** Milliseconds to wait for a connection before the caller is told that the database is away. */
@@ -28,6 +28,9 @@ const ANSWER_MS = 1000;
  */
 const IDLE_IN_TRANSACTION_MS = 5000;
 
+/** Seconds after which the server asks a silent client's machine whether it is there, how often, and how many times. */
+const KEEPALIVE = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
+
 /** The options of every data source of the product, so that all of them name themselves and give up alike. */
 export function dataSourceOptions(url: string, settings: DataSourceSettings = {}): DataSourceOptions {
   return {
@@ -37,20 +40,21 @@ export function dataSourceOptions(url: string, settings: DataSourceSettings = {}
     migrations: settings.migrations ?? [],
     poolSize: settings.poolSize ?? 10,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
-    applicationName: 'sessions-api',
+    applicationName: settings.watch?.applicationName ?? 'sessions-api',
     migrationsTableName: 'schema_migrations',
     installExtensions: false,
     logging: false,
     extra: {
       ...timeouts(settings.statementTimeoutMs),
-      ...(settings.openSocket === undefined ? {} : { stream: settings.openSocket }),
+      ...(settings.watch === undefined ? {} : { stream: settings.watch.openSocket }),
     },
   };
 }
 
 /**
  * A server that stalls half-open answers nothing and closes nothing, so this side must give up; and the server must
- * give up on a client that went away in a transaction, or its locks would stay.
+ * give up on a client that went away in a transaction, or its locks would stay. Who waits for such a lock gives up before
+ * the statement's own time is over, so that the wait is never taken for a fault of what is to be stored.
  */
 function timeouts(milliseconds: number | undefined): object {
   if (milliseconds === undefined) return { keepAlive: true };
@@ -58,6 +62,8 @@ function timeouts(milliseconds: number | undefined): object {
     keepAlive: true,
     query_timeout: milliseconds + ANSWER_MS,
     statement_timeout: milliseconds,
+    lock_timeout: Math.ceil(milliseconds / 2),
+    options: KEEPALIVE,
     idle_in_transaction_session_timeout: Math.min(milliseconds, IDLE_IN_TRANSACTION_MS),
   };
 }

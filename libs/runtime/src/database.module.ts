@@ -19,10 +19,10 @@ export function databaseOf(dataSource: DataSource): Database {
   imports: [
     TypeOrmModule.forRootAsync({
       inject: [CONFIGURATION, LostConnections],
-      useFactory: (configuration: Configuration, { openSocket }: LostConnections) => ({
+      useFactory: (configuration: Configuration, watch: LostConnections) => ({
         ...dataSourceOptions(configuration.DATABASE_URL, {
           poolSize: configuration.DATABASE_POOL,
-          openSocket,
+          watch,
           statementTimeoutMs: configuration.DATABASE_TIMEOUT_SECONDS * 1000,
         }),
         autoLoadEntities: true,

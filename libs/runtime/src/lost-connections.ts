@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Socket } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
@@ -8,10 +9,17 @@ import { sleep, within } from './lifecycle/process';
 import { LOGGER } from './logging/logger';
 import type { Logger } from './logging/logger';
 
+/** Ends what the server keeps for connections of a process that were made a number of seconds ago or earlier. */
+const TERMINATE = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+  WHERE application_name = $1 AND backend_start < now() - make_interval(secs => $2)`;
+
 /** Milliseconds between two questions to the server, and within which it should answer one. */
 const ASK_EVERY_MS = 1000;
 const ANSWER_WITHIN_MS = 1000;
-const TOO_LATE = `The server did not answer within ${ANSWER_WITHIN_MS} ms.`;
+
+/** Milliseconds within which a new connection should be made and answer; a busy server takes its time for that. */
+const CONNECT_WITHIN_MS = 2000;
+const TOO_LATE = 'The server did not answer in time.';
 
 /**
  * Finds connections to Postgres that a network lost without a word, and closes them, so that whoever waits for an
@@ -19,11 +27,14 @@ const TOO_LATE = `The server did not answer within ${ANSWER_WITHIN_MS} ms.`;
  * the other: of a worker's queue, measured, 16 s to more than a minute.
  *
  * Once a second it asks on a connection of its own. If no answer comes it asks on a new one. If that one answers and
- * the old one still does not, every connection that is older than the new one is closed. If neither does, the server is
- * away or overloaded, and nothing is closed: slowness is never taken for loss.
+ * the old one still does not, every connection that is older than the new one is closed, here and in the server: one
+ * that waits there for the rest of a COPY heeds no time limit, and keeps its locks for ever. If neither answers, the
+ * server is away or overloaded, and nothing is closed: slowness is never taken for loss.
  */
 @Injectable()
 export class LostConnections implements OnModuleInit, OnApplicationShutdown {
+  /** The name that connections to be watched give themselves: this process's own. */
+  readonly applicationName = `sessions-${randomUUID()}`;
   /** The open sockets, and when each was made. */
   private readonly sockets = new Map<Socket, number>();
   private readonly stopping = new AbortController();
@@ -55,7 +66,7 @@ export class LostConnections implements OnModuleInit, OnApplicationShutdown {
     const { signal } = this.stopping;
     while (!signal.aborted) {
       await this.look();
-      await sleep(ASK_EVERY_MS, signal);
+      if (this.probe?.isWaiting !== true) await sleep(ASK_EVERY_MS, signal);
     }
     this.probe?.close();
   }
@@ -66,31 +77,41 @@ export class LostConnections implements OnModuleInit, OnApplicationShutdown {
       this.probe = await this.newProbe();
       return;
     }
-    if (await probe.answers()) return;
+    if (!probe.isWaiting && (await probe.answers(ANSWER_WITHIN_MS))) return;
     const startedAt = performance.now();
     const fresh = await this.newProbe();
     if (fresh === undefined) return;
-    const [lost, kept] = probe.isWaiting ? [probe, fresh] : [fresh, probe];
-    lost.close();
-    this.probe = kept;
-    if (kept === fresh) this.closeOlderThan(startedAt);
+    if (!probe.isWaiting) return fresh.close();
+    // One that the server closed says nothing of the others.
+    const isLost = !probe.isClosed;
+    probe.close();
+    this.probe = fresh;
+    if (isLost) await this.closeOlderThan(startedAt, fresh);
   }
 
   /** Undefined when the server does not take connections right now. */
   private async newProbe(): Promise<Probe | undefined> {
     const probe = new Probe(this.configuration.DATABASE_URL);
-    if (await probe.answers()) return probe;
+    if (await probe.answers(CONNECT_WITHIN_MS)) return probe;
     probe.close();
     return undefined;
   }
 
-  private closeOlderThan(time: number): void {
+  private async closeOlderThan(time: number, probe: Probe): Promise<void> {
     const lost = [...this.sockets].filter(([, madeAt]) => madeAt < time).map(([socket]) => socket);
     this.logger.warn(
       { connections: lost.length },
       'Connections to the database were lost without a word; they are made anew.',
     );
     for (const socket of lost) socket.destroy();
+    try {
+      await probe.run(TERMINATE, [this.applicationName, (performance.now() - time) / 1000]);
+    } catch (err) {
+      this.logger.warn(
+        { err },
+        'What the server keeps for lost connections could not be ended: its locks may stay.',
+      );
+    }
   }
 }
 
@@ -121,16 +142,21 @@ class Probe {
   }
 
   /** Asks, unless the last question is still without an answer; false when none comes in time. */
-  async answers(): Promise<boolean> {
+  async answers(milliseconds: number): Promise<boolean> {
     this.question ??= this.connected
       .then(() => this.client.query('SELECT 1'))
       .then(() => (this.question = undefined));
     try {
-      await within(ANSWER_WITHIN_MS, this.question, TOO_LATE);
+      await within(milliseconds, this.question, TOO_LATE);
       return true;
     } catch {
       return false;
     }
+  }
+
+  /** Runs a statement. */
+  async run(statement: string, values: readonly unknown[]): Promise<void> {
+    await within(CONNECT_WITHIN_MS, this.client.query(statement, [...values]), TOO_LATE);
   }
 
   close(): void {

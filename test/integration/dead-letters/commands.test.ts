@@ -1,10 +1,12 @@
 import { encodeId, newUuid } from '@sessions/contract';
+import { sleep } from '@sessions/runtime';
 import { DeadLetters } from '@sessions/storage';
 import { purge } from '../../../apps/cli/src/dead-letters/purge';
 import type { Terminal } from '../../../apps/cli/src/dead-letters/terminal';
 import { accepted } from '../../support/accepted-session';
 import { requireBuild } from '../../support/build';
 import { runCommand } from '../../support/command-line';
+import { eventually } from '../../support/eventually';
 import { openDatabase } from '../storage/support';
 import type { OwnDatabase } from '../storage/support';
 
@@ -99,6 +101,25 @@ describe('the command dead-letters', () => {
       out: '{"replayed":{"persist":3,"index":0},"total":3}',
       err: 'Replayed 1 of 3 dead letters\nReplayed 3 of 3 dead letters',
     });
+    expect(await left()).toBe(0);
+  });
+
+  it('waits with a replay while as many jobs wait as the API would take', async () => {
+    await park(2);
+    const settings = {
+      DATABASE_URL: own.url,
+      QUEUE_NAME: 'full',
+      INGEST_GROUP_SESSIONS: '1',
+      INGEST_MAX_BACKLOG: '1',
+    };
+    const replaying = runCommand(settings, 'dead-letters', 'replay');
+    await eventually(async () => (await left()) === 1, { timeoutMs: 60_000 });
+    await sleep(1000);
+    expect(await left()).toBe(1);
+    await own.database.query("DELETE FROM bullmq.job WHERE queue LIKE 'full.%'");
+    expect((await replaying).err).toContain(
+      'The queue is full; the replay goes on once workers have made room.',
+    );
     expect(await left()).toBe(0);
   });
 

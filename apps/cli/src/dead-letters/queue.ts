@@ -1,11 +1,21 @@
 import { AcceptedSessions, chooseQueueBackend, QueueClient, SESSIONS_ACCEPTED } from '@sessions/queue';
 import type { QueueBackend } from '@sessions/queue';
-import { createLogger } from '@sessions/runtime';
+import { createLogger, sleep } from '@sessions/runtime';
 import type { Configuration, Database } from '@sessions/runtime';
 import { CommandError } from '../command';
 
 /** Milliseconds within which the queue must be open. */
 const OPEN_WITHIN_MS = 5000;
+
+/** Milliseconds between two looks at a queue that is full. */
+const LOOK_EVERY_MS = 500;
+
+/** A queue that is open. */
+export interface OpenQueue {
+  sessions: AcceptedSessions;
+  /** Resolves once fewer jobs wait than the API itself would take; says on standard error that it waits. */
+  untilRoom(): Promise<void>;
+}
 
 /**
  * Opens the configured queue, does the work, and closes the queue however the work ends. Lost connections are not
@@ -16,16 +26,26 @@ const OPEN_WITHIN_MS = 5000;
 export async function withQueue<Result>(
   configuration: Configuration,
   database: Database,
-  work: (queued: AcceptedSessions) => Promise<Result>,
+  work: (queue: OpenQueue) => Promise<Result>,
 ): Promise<Result> {
   const logger = createLogger('cli', { LOG_LEVEL: 'silent' });
   const backend = chooseQueueBackend(configuration, database, logger);
   const client = new QueueClient(backend);
   try {
     await open(client, backend);
-    return await work(new AcceptedSessions(backend, client));
+    return await work({
+      sessions: new AcceptedSessions(backend, client),
+      untilRoom: () => untilRoom(client, configuration.INGEST_MAX_BACKLOG),
+    });
   } finally {
     await Promise.all([backend.close(), client.close()]);
+  }
+}
+
+async function untilRoom(client: QueueClient, most: number): Promise<void> {
+  for (let waited = false; (await client.backlog(SESSIONS_ACCEPTED)) >= most; waited = true) {
+    if (!waited) process.stderr.write('The queue is full; the replay goes on once workers have made room.\n');
+    await sleep(LOOK_EVERY_MS);
   }
 }
 

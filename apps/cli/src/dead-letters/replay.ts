@@ -30,12 +30,13 @@ export async function replay(args: string[], context: CommandContext): Promise<v
     const total = Math.min(sumOf(match.counts), limit);
     if (total === 0) return { done: match.counts, total };
     const removal = new DeadLetterRemoval(database);
-    const done = await withQueue(configuration, database, (queued) =>
-      inSteps('Replayed', total, (most, before) =>
-        removal.replay(match.filters, { letters: Math.min(letters, most), bytes }, (sessions) =>
-          putBack(queued, sessions, before),
-        ),
-      ),
+    const done = await withQueue(configuration, database, (queue) =>
+      inSteps('Replayed', total, async (most, before) => {
+        await queue.untilRoom();
+        return removal.replay(match.filters, { letters: Math.min(letters, most), bytes }, (sessions) =>
+          putBack(queue.sessions, sessions, before),
+        );
+      }),
     );
     return { done, total };
   });

@@ -3,7 +3,7 @@ import { isConflict, isDatabaseAway, isDeploymentFault, LOGGER, sleep } from '@s
 import type { Logger } from '@sessions/runtime';
 
 /** First and longest wait before the database is tried again; the longest bounds how late its return is noticed. */
-const BACKOFF_MS = { first: 100, longest: 2000 };
+const BACKOFF_MS = { first: 100, longest: 1000 };
 
 /** What keeps the database from storing anything, and what the log says of it. */
 const TROUBLES = {

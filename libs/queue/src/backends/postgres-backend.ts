@@ -1,7 +1,8 @@
-import type { Socket } from 'node:net';
-import type { Database } from '@sessions/runtime';
+import type { Database, LostConnections } from '@sessions/runtime';
 import { createPostgresBackend, withBackend } from 'bullmq';
 import type { Job, Queue, Worker } from 'bullmq';
+import { Client } from 'pg';
+import type { ClientConfig } from 'pg';
 import { PostgresLocator } from '../locator/postgres-locator';
 import type { Pattern } from '../patterns';
 import { queueName } from './queue-backend';
@@ -18,6 +19,17 @@ const POOL_SIZE = 10;
 
 const bull = withBackend(createPostgresBackend);
 
+/**
+ * A connection that breaks between two statements of a transaction says so by an event, which would end the process,
+ * since BullMQ listens to idle connections only. The next statement rejects, which is all that has to happen.
+ */
+class QueueConnection extends Client {
+  constructor(config?: string | ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
+}
+
 /** Jobs in Postgres, in a schema of BullMQ's own beside the sessions. */
 export class PostgresBackend implements QueueBackend {
   readonly name = 'postgres';
@@ -27,14 +39,14 @@ export class PostgresBackend implements QueueBackend {
    * @param url `postgres://`
    * @param namespace goes before every queue's name
    * @param onError is told of lost connections
-   * @param openSocket makes the socket of each connection; default: as pg does
+   * @param watch over the connections, in processes that live long
    */
   constructor(
     private readonly url: string,
     private readonly namespace: string,
     private readonly database: Database,
     private readonly onError: (error: Error) => void,
-    private readonly openSocket?: () => Socket,
+    private readonly watch?: Pick<LostConnections, 'openSocket' | 'applicationName'>,
   ) {
     this.locator = new PostgresLocator(database);
   }
@@ -82,8 +94,9 @@ export class PostgresBackend implements QueueBackend {
       connectionString: this.url,
       connectionTimeoutMillis: TIMEOUT_MS,
       query_timeout: TIMEOUT_MS,
-      ...(this.openSocket === undefined ? {} : { stream: this.openSocket }),
-      application_name: 'sessions-queue',
+      ...(this.watch === undefined ? {} : { stream: this.watch.openSocket }),
+      Client: QueueConnection,
+      application_name: this.watch?.applicationName ?? 'sessions-queue',
       max: POOL_SIZE,
       migrate: true,
     };
