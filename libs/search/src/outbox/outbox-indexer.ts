@@ -13,8 +13,8 @@ export interface IndexerOptions {
   /** Most bytes of text handed to the engine at a time. Default 8 MiB. */
   batchBytes?: number;
   /**
-   * Most batches that the engine works on at a time. Default 32: Meilisearch does what waits in one go, which at a
-   * million sessions takes it 3 s for 5,000 as for 500.
+   * Most batches that the engine works on at a time. Default 32, because Meilisearch does what waits in one go: onto a
+   * million sessions 8 made 1,200 sessions/s and 32 made 1,650, in one run of each on a busy machine.
    */
   maxInFlight?: number;
   /** Milliseconds for which a row is held; renewed while it is worked on. Default 20,000. */

@@ -29,7 +29,7 @@ interface Estimate {
 
 /**
  * Decides how the beginning of a word is found beside other words. An index gathers every session that has the
- * beginning before it compares them with the other words, which for "the" takes 60 ms at a million sessions. When the
+ * beginning before it compares them with the other words, which for a common one takes 60 ms at a million sessions. When the
  * other words are rare, it is quicker to read the sessions that hold those.
  */
 export async function planBeginning(

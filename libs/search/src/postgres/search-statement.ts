@@ -7,7 +7,7 @@ import type { Term } from './vocabulary';
 /** Hits that are counted and ranked; more are only said to be so many. */
 export const MAX_TOTAL_HITS = 10_000;
 
-/** Sessions that are looked at one by one for the page of a common word: 50 ms. */
+/** Sessions that are looked at one by one for the page of a common word; about 50 ms, by estimate. */
 const MAX_WALK = 10_000;
 
 const LATEST_FIRST = 'ORDER BY last_activity_at DESC, session_id DESC';
