@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { TypeID, typeidUnboxed } from 'typeid-js';
+import { hash, randomUUID } from 'node:crypto';
+import { TypeID } from 'typeid-js';
 
 /**
  * Ids are UUIDs in the database and TypeIDs (`sess_01h455vb4pex5vsknk084sn02q`) outside,
@@ -13,14 +13,50 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** UUIDs of a known version and of RFC 9562's variant, as all of ours are. */
 const RFC_UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-/** A new random id, ordered by time (UUIDv7), as the database holds it. */
+/**
+ * A new random id, ordered by time (UUIDv7), as the database holds it: a random UUID that begins with the time.
+ * 0.5 µs; typeid-js takes 5.9 µs.
+ */
 export function newUuid(): string {
-  return TypeID.fromString(typeidUnboxed('id')).toUUID();
+  const time = Date.now().toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
 }
 
 /** The outside form of a UUID. */
 export function encodeId(prefix: IdPrefix, uuid: string): string {
-  return TypeID.fromUUID(prefix, uuid).toString();
+  return `${prefix}_${suffixOf(uuid)}`;
+}
+
+const BASE32 = '0123456789abcdefghjkmnpqrstvwxyz';
+const BASE32_PAIRS = Array.from(
+  { length: 1024 },
+  (_, ten) => BASE32.charAt(ten >> 5) + BASE32.charAt(ten & 31),
+);
+
+/**
+ * TypeID's suffix: the 128 bits after two zero bits, in base 32. Every session that is accepted or shown takes some of
+ * these: 0.2 µs, against 1.9 µs by typeid-js.
+ */
+function suffixOf(uuid: string): string {
+  let suffix = '';
+  let rest = 0;
+  let bits = 2;
+  for (let place = 0; place < uuid.length; place += 1) {
+    const digit = hexValue(uuid.charCodeAt(place));
+    if (digit < 0) continue;
+    rest = (rest << 4) | digit;
+    bits += 4;
+    if (bits < 10) continue;
+    bits -= 10;
+    suffix += BASE32_PAIRS[rest >> bits] ?? '';
+    rest &= (1 << bits) - 1;
+  }
+  return suffix;
+}
+
+/** Value of a lower-case hexadecimal digit by its character code; negative for the hyphens between them. */
+function hexValue(code: number): number {
+  return code <= 57 ? code - 48 : code - 87;
 }
 
 /** The UUID behind an outside id, or null when the text is not one of ours. Never throws. */
@@ -41,7 +77,7 @@ export function isUuid(text: string): boolean {
  * while it waits in the queue, once it is stored, and after its session was sent again. It costs no column.
  */
 export function messageId(sessionUuid: string, position: number): string {
-  return `msg_${TypeID.fromUUID('sess', sessionUuid).getSuffix()}${position.toString(32).padStart(4, '0')}`;
+  return `msg_${suffixOf(sessionUuid)}${position.toString(32).padStart(4, '0')}`;
 }
 
 /**
@@ -49,12 +85,9 @@ export function messageId(sessionUuid: string, position: number): string {
  * external record, idempotency key or e-mail address derives the same id without asking anybody.
  */
 export function derivedUuid(...parts: string[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(`${part.length}:${part};`);
-  const bytes = hash.digest().subarray(0, 16);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  return uuidOf(bytes);
+  const hex = hash('sha256', parts.map((part) => `${part.length}:${part};`).join(''), 'hex');
+  const variant = ((parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 function uuidOf(bytes: Uint8Array): string {

@@ -2,6 +2,7 @@ import { newUuid } from '@sessions/contract';
 import type { AcceptedSession } from '@sessions/contract';
 import { AcceptedSessions } from './accepted-sessions';
 import type { QueueBackend } from './backends/queue-backend';
+import { sessionIdIn } from './job-names';
 import type { Claim, ClaimedSession, SessionKey } from './locator/session-locator';
 import type { QueueClient } from './transport/queue-client';
 
@@ -18,7 +19,7 @@ function setUp() {
       Promise.resolve(sessions.map(({ version }) => ({ version, first: true }))),
     ),
     find: jest.fn<Promise<string[][]>, [SessionKey[]]>(() => Promise.resolve([])),
-    release: jest.fn(() => Promise.resolve()),
+    release: jest.fn<Promise<void>, unknown[]>(() => Promise.resolve()),
   };
   const client = { add: jest.fn<Promise<void>, unknown[]>(() => Promise.resolve()), read: jest.fn() };
   const sessions = new AcceptedSessions(
@@ -29,11 +30,27 @@ function setUp() {
 }
 
 describe('AcceptedSessions', () => {
-  it('names jobs so that BullMQ takes the names and no two are the same', () => {
-    const { sessions } = setUp();
-    const names = [sessions.newJobId(), sessions.newJobId()];
-    expect(new Set(names).size).toBe(2);
-    for (const name of names) expect(name).toMatch(/^group-[0-9a-f-]{36}$/);
+  it('notes and releases no session that is named after its job', async () => {
+    const { sessions, locator } = setUp();
+    const jobId = sessions.newJobId();
+    const group = [session(sessionIdIn(jobId, 0), 1, false), session('other', 2, false)];
+    await sessions.note(jobId, group);
+    await sessions.release([{ jobId, sessions: group }]);
+    expect(locator.note.mock.calls).toEqual([[jobId, group.slice(1)]]);
+    expect(locator.release.mock.calls).toEqual([[[{ jobId, projectId, id: 'other' }]]]);
+    await sessions.note(jobId, group.slice(0, 1));
+    await sessions.release([{ jobId, sessions: group.slice(0, 1) }]);
+    expect([locator.note.mock.calls.length, locator.release.mock.calls.length]).toEqual([1, 1]);
+  });
+
+  it('looks for a session in the job that it is named after, and in those that were noted', async () => {
+    const { sessions, locator, client } = setUp();
+    const jobId = sessions.newJobId();
+    const id = sessionIdIn(jobId, 7);
+    locator.find.mockResolvedValue([['replayed']]);
+    client.read.mockResolvedValue([{ sessions: [session(id, 1, false)] }]);
+    await expect(sessions.find(projectId, id)).resolves.toMatchObject([{ id }]);
+    expect(client.read).toHaveBeenCalledWith('sessions.accepted', [jobId, 'replayed']);
   });
 
   it('sets the versions that the claim decided', async () => {

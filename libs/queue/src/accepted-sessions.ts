@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { newUuid, unavailable } from '@sessions/contract';
+import { unavailable } from '@sessions/contract';
 import type { AcceptedSession } from '@sessions/contract';
 import { sleep, within } from '@sessions/runtime';
 import { QUEUE_BACKEND } from './backends/queue-backend';
 import type { QueueBackend } from './backends/queue-backend';
+import { jobNamedBy, newJobId } from './job-names';
 import type { Claim, SessionKey } from './locator/session-locator';
 import { SESSIONS_ACCEPTED } from './patterns';
 import { isRefusal } from './queue-error';
@@ -43,12 +44,16 @@ export class AcceptedSessions {
 
   /** A name for a job that is about to be made. */
   newJobId(): string {
-    return `group-${newUuid()}`;
+    return newJobId();
   }
 
-  /** Notes which job will hold sessions that have no external record, so that nobody else can be sending them too. */
-  note(jobId: string, sessions: readonly AcceptedSession[]): Promise<void> {
-    return this.backend.locator.note(jobId, sessions);
+  /**
+   * Notes which job will hold sessions that have no external record, so that nobody else can be sending them too. Those
+   * that are named after the job are found without.
+   */
+  async note(jobId: string, sessions: readonly AcceptedSession[]): Promise<void> {
+    const others = sessions.filter(({ id }) => jobNamedBy(id) !== jobId);
+    if (others.length > 0) await this.backend.locator.note(jobId, others);
   }
 
   /**
@@ -143,7 +148,9 @@ export class AcceptedSessions {
     if (keys.length === 0) return found;
     const projects = new Map(keys.map(({ projectId, id }) => [id, projectId]));
     try {
-      const jobIds = [...new Set((await this.backend.locator.find(keys, most)).flat())];
+      const noted = (await this.backend.locator.find(keys, most)).flat();
+      const named = keys.flatMap(({ id }) => jobNamedBy(id) ?? []);
+      const jobIds = [...new Set([...named, ...noted])];
       for (let next = 0; next < jobIds.length; next += READS_AT_ONCE) {
         const jobs = await this.client.read(SESSIONS_ACCEPTED, jobIds.slice(next, next + READS_AT_ONCE));
         for (const session of jobs.flatMap(({ sessions }) => sessions)) {
@@ -174,10 +181,11 @@ export class AcceptedSessions {
   }
 
   /** Forgets that jobs hold sessions, because these are stored or never came to be in them. */
-  release(jobs: readonly { jobId: string; sessions: readonly AcceptedSession[] }[]): Promise<void> {
-    return this.backend.locator.release(
-      jobs.flatMap(({ jobId, sessions }) => sessions.map(({ projectId, id }) => ({ jobId, projectId, id }))),
+  async release(jobs: readonly { jobId: string; sessions: readonly AcceptedSession[] }[]): Promise<void> {
+    const noted = jobs.flatMap(({ jobId, sessions }) =>
+      sessions.flatMap(({ projectId, id }) => (jobNamedBy(id) === jobId ? [] : { jobId, projectId, id })),
     );
+    if (noted.length > 0) await this.backend.locator.release(noted);
   }
 }
 

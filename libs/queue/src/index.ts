@@ -1,6 +1,7 @@
 export { AcceptedSessions } from './accepted-sessions';
 export { QUEUE_BACKEND } from './backends/queue-backend';
 export type { QueueBackend } from './backends/queue-backend';
+export { jobNamedBy, sessionIdIn } from './job-names';
 export { GroupCommit } from './group-commit';
 export { OUTBOX_READY, SESSIONS_ACCEPTED } from './patterns';
 export type { Pattern, Patterns } from './patterns';

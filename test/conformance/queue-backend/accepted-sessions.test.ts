@@ -1,5 +1,5 @@
 import { newUuid } from '@sessions/contract';
-import { SESSIONS_ACCEPTED } from '@sessions/queue';
+import { sessionIdIn, SESSIONS_ACCEPTED } from '@sessions/queue';
 import { accepted, versionAt } from '../../support/accepted-session';
 import { queueBackends } from '../../support/backends';
 import { makeQueue } from './queue-under-test';
@@ -33,6 +33,18 @@ describe.each(queueBackends())('the accepted sessions that wait on %s', (backend
     expect(await two.sessions.find(newUuid(), session.id)).toEqual([]);
     await two.sessions.release([{ jobId: jobId, sessions: [session] }]);
     expect(await one.sessions.find(projectId, session.id)).toEqual([]);
+  });
+
+  it('are found by their ids alone when they are named after their job', async () => {
+    const jobId = one.sessions.newJobId();
+    const group = [0, 1].map((place) => ({ ...accepted({ projectId }), id: sessionIdIn(jobId, place) }));
+    await one.sessions.put(jobId, group);
+    for (const session of group) {
+      expect(await two.sessions.find(projectId, session.id)).toEqual([session]);
+      expect(await two.sessions.find(newUuid(), session.id)).toEqual([]);
+    }
+    expect(await two.sessions.find(projectId, sessionIdIn(jobId, 2))).toEqual([]);
+    expect(await two.sessions.find(projectId, sessionIdIn(one.sessions.newJobId(), 0))).toEqual([]);
   });
 
   it('make one job however often it is put', async () => {

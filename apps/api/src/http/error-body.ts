@@ -42,7 +42,7 @@ export function sendError(error: ApiError, request: FastifyRequest, reply: Fasti
   const body: ErrorBody = { error: error.message, request_id: request.id };
   if (error.details !== undefined) body.details = error.details;
   if (error.status >= 500) {
-    request.log.error({ status: error.status, err: error.cause }, error.message);
+    request.log.error({ requestId: request.id, status: error.status, err: error.cause }, error.message);
   }
   void reply.code(error.status).headers(error.headers).type('application/json; charset=utf-8').send(body);
 }

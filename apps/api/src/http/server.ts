@@ -4,7 +4,7 @@ import { ApiError, encodeId } from '@sessions/contract';
 import type { Configuration, Logger } from '@sessions/runtime';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { LogController } from 'fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Draining } from '../lifecycle/draining';
 import { decodedBody, readBody } from './body';
 import { answerClientError } from './client-error';
@@ -29,7 +29,9 @@ const NDJSON_TYPES = ['application/x-ndjson', 'application/ndjson', 'application
 export function createHttpAdapter(logger: Logger): FastifyAdapter {
   return new FastifyAdapter({
     loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    logController: new LogController({ disableRequestLogging: true }),
+    // Else every request makes a child of the logger for the sake of its one line, which can name the request itself.
+    childLoggerFactory: (parent: FastifyBaseLogger) => parent,
     clientErrorHandler: answerClientError,
     genReqId: requestIdOf,
     rewriteUrl: ({ url = '/' }) => readableUrl(url),
@@ -54,14 +56,16 @@ export function prepareServer(
     void reply.header('X-Request-Id', request.id);
     if (needsKey(request.url.split('?', 1)[0] ?? '')) await guard.admit(request, reply);
   });
-  server.addHook('onSend', async (_request, reply) => {
+  server.addHook('onSend', (_request, reply, _payload, done) => {
     if (draining.isDraining) void reply.header('Connection', 'close');
+    done();
   });
   server.addHook('onResponse', (request, reply, done) => {
     if (draining.isOver) closeIdleSoon(server);
     drainBody(request);
     request.log.info(
       {
+        requestId: request.id,
         method: request.method,
         route: request.routeOptions.url,
         status: reply.statusCode,

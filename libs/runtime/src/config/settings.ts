@@ -72,7 +72,7 @@ export const settings = {
   INGEST_GROUP_MS: whole(0, 1000)
     .default(2)
     .describe('Milliseconds in which concurrent requests share a queue job.'),
-  INGEST_GROUP_SESSIONS: whole(1, 5000).default(500).describe('Most sessions in one queue job.'),
+  INGEST_GROUP_SESSIONS: whole(1, 4096).default(500).describe('Most sessions in one queue job.'),
   INGEST_GROUP_BYTES: whole(KIB, 256 * MIB)
     .default(4 * MIB)
     .describe('Most bytes of sessions in one queue job.'),

@@ -5,7 +5,7 @@ import type { BatchItem } from './batch-items';
 async function ndjson(...chunks: (string | Buffer)[]): Promise<BatchItem[]> {
   const items: BatchItem[] = [];
   const stream = Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
-  for await (const item of itemsOfNdjson(stream, 40)) items.push(item);
+  for await (const some of itemsOfNdjson(stream, 40)) items.push(...some);
   return items;
 }
 

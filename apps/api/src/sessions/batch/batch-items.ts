@@ -48,7 +48,7 @@ function sessionsOf(body: unknown): unknown[] {
 }
 
 /**
- * The items of an NDJSON stream, one a line, as they arrive. A stream that breaks off ends with an item that says so,
+ * The items of an NDJSON stream, one a line, as they arrive: those of a chunk at once. A stream that breaks off ends with an item that says so,
  * because those before it are accepted and must not be sent again.
  *
  * @throws ApiError 400 when not even the first line can be read
@@ -56,17 +56,20 @@ function sessionsOf(body: unknown): unknown[] {
 export async function* itemsOfNdjson(
   chunks: AsyncIterable<Buffer>,
   maxLineBytes: number,
-): AsyncGenerator<BatchItem> {
+): AsyncGenerator<BatchItem[]> {
   let any = false;
   try {
-    for await (const line of linesOf(chunks, maxLineBytes)) {
+    for await (const lines of linesOf(chunks, maxLineBytes)) {
       any = true;
-      if ('tooLong' in line) yield { problem: `The line is longer than ${maxLineBytes} bytes.` };
-      else yield itemOf(line.bytes);
+      yield lines.map((line) =>
+        'tooLong' in line
+          ? { problem: `The line is longer than ${maxLineBytes} bytes.` }
+          : itemOf(line.bytes),
+      );
     }
   } catch (error) {
     if (!any || !(error instanceof ApiError)) throw error;
-    yield { problem: `${error.message} Send again what begins with this item.`, retryable: true };
+    yield [{ problem: `${error.message} Send again what begins with this item.`, retryable: true }];
   }
 }
 

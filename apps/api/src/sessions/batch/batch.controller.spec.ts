@@ -15,11 +15,15 @@ const projectId = newUuid();
 
 /** A service that creates what it reads. */
 const service = {
-  async *accept(_projectId: string, items: AsyncIterable<BatchItem>): AsyncGenerator<BatchResult> {
-    let index = 0;
-    for await (const item of items) {
-      yield { index, status: 'value' in item ? 'created' : 'rejected', retryable: false };
-      index += 1;
+  async *accept(_projectId: string, portions: AsyncIterable<BatchItem[]>): AsyncGenerator<BatchResult[]> {
+    let count = 0;
+    for await (const items of portions) {
+      yield items.map((item, place) => ({
+        index: count + place,
+        status: 'value' in item ? 'created' : 'rejected',
+        retryable: false,
+      }));
+      count += items.length;
     }
   },
 } as unknown as BatchService;
@@ -73,7 +77,7 @@ describe('BatchController', () => {
   it('answers for what was read of a body that breaks off, so that it is not sent again', async () => {
     const items = itemsOfNdjson(lines(new ApiError(400, 'The body could not be read.')), 1000);
     const read: BatchItem[] = [];
-    for await (const item of items) read.push(item);
+    for await (const some of items) read.push(...some);
     expect(read).toMatchObject([
       { value: {} },
       { value: {} },

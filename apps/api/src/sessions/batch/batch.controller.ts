@@ -51,7 +51,7 @@ export class BatchController {
     const { value, text } = JsonBody.of(request);
     const items = itemsOfJson(value, this.configuration.LIMIT_BATCH_SESSIONS);
     assertProjectAccess(request.access, decodeId('proj', projectId), 'write');
-    if (key === undefined) await send(request, reply, this.batches.accept(request.access.projectId, items));
+    if (key === undefined) await send(request, reply, this.batches.accept(request.access.projectId, [items]));
     else await this.answerOnce({ projectId: request.access.projectId, key, text }, items, reply);
   }
 
@@ -64,7 +64,7 @@ export class BatchController {
         version: version + index,
       });
       const results: BatchResult[] = [];
-      for await (const result of this.batches.accept(projectId, items, identify)) results.push(result);
+      for await (const portion of this.batches.accept(projectId, [items], identify)) results.push(...portion);
       return {
         status: 207,
         body: JSON.stringify({ results }),
@@ -87,7 +87,7 @@ function keyOnStream(): ApiError {
 async function send(
   request: AuthenticatedRequest,
   reply: FastifyReply,
-  results: AsyncGenerator<BatchResult>,
+  results: AsyncGenerator<BatchResult[]>,
 ): Promise<void> {
   if (request.headers.accept?.includes(NDJSON) !== true) {
     const body = await spooled(results);
@@ -102,20 +102,24 @@ async function send(
 }
 
 async function* ndjson(
-  first: IteratorResult<BatchResult, unknown>,
-  rest: AsyncIterable<BatchResult>,
+  first: IteratorResult<BatchResult[], unknown>,
+  rest: AsyncIterable<BatchResult[]>,
 ): AsyncGenerator<string> {
-  if (first.done !== true) yield `${JSON.stringify(first.value)}\n`;
-  for await (const result of rest) yield `${JSON.stringify(result)}\n`;
+  if (first.done !== true) yield linesOfResults(first.value);
+  for await (const results of rest) yield linesOfResults(results);
+}
+
+function linesOfResults(results: readonly BatchResult[]): string {
+  return results.map((result) => `${JSON.stringify(result)}\n`).join('');
 }
 
 /** The results as one JSON object, once the whole request has been read. */
-async function spooled(results: AsyncIterable<BatchResult>): Promise<Readable> {
+async function spooled(portions: AsyncIterable<BatchResult[]>): Promise<Readable> {
   const spool = new ResultSpool();
   let separator = '{"results":[';
   try {
-    for await (const result of results) {
-      await spool.write(separator + JSON.stringify(result));
+    for await (const results of portions) {
+      await spool.write(separator + JSON.stringify(results).slice(1, -1));
       separator = ',';
     }
     await spool.write(separator === ',' ? ']}' : `${separator}]}`);

@@ -1,13 +1,7 @@
-import {
-  BodyValidator,
-  CreateSessionDto,
-  DEFAULT_LIMITS,
-  mergeSession,
-  newUuid,
-  unavailable,
-} from '@sessions/contract';
+import { BodyValidator, CreateSessionDto, DEFAULT_LIMITS, newUuid, unavailable } from '@sessions/contract';
 import type { AcceptedSession } from '@sessions/contract';
-import type { Logger } from '@sessions/runtime';
+import type { Configuration, Logger } from '@sessions/runtime';
+import { UNNAMED } from '../create/accept-session';
 import type { Acceptance, Acceptor } from '../create/acceptor';
 import { Clock } from '../create/clock';
 import type { BatchItem } from './batch-items';
@@ -17,13 +11,21 @@ import type { BatchResult, Identify } from './batch.service';
 const projectId = newUuid();
 const validator = new BodyValidator(CreateSessionDto, DEFAULT_LIMITS);
 
+function nameAsAJobWould(sessions: AcceptedSession[]): void {
+  for (const session of sessions) if (session.id === UNNAMED) session.id = newUuid();
+}
+
 function setUp() {
   const accepted: AcceptedSession[] = [];
   const acceptor = {
-    accept: jest.fn((session: AcceptedSession): Promise<Acceptance> => {
-      const created = accepted.every(({ id }) => id !== session.id);
-      accepted.push(session);
-      return Promise.resolve({ record: mergeSession(null, session).record, created });
+    accept: jest.fn((sessions: AcceptedSession[]): Promise<Acceptance[]> => {
+      nameAsAJobWould(sessions);
+      const created = sessions.map((session) => {
+        const isNew = accepted.every(({ id }) => id !== session.id);
+        accepted.push(session);
+        return isNew;
+      });
+      return Promise.resolve(created.map((isNew) => ({ before: null, created: isNew })));
     }),
   };
   const logger = { error: jest.fn() };
@@ -31,11 +33,12 @@ function setUp() {
     acceptor as unknown as Acceptor,
     new Clock(),
     validator,
+    { INGEST_GROUP_SESSIONS: 500, INGEST_GROUP_BYTES: 4 * 1024 * 1024 } as Configuration,
     logger as unknown as Logger,
   );
-  const run = async (items: Parameters<BatchService['accept']>[1], identify?: Identify) => {
+  const run = async (items: BatchItem[], identify?: Identify) => {
     const results: BatchResult[] = [];
-    for await (const result of service.accept(projectId, items, identify)) results.push(result);
+    for await (const some of service.accept(projectId, [items], identify)) results.push(...some);
     return results;
   };
   return { acceptor, accepted, logger, service, run };
@@ -46,20 +49,31 @@ const named = (name: string) => item({ name });
 
 describe('BatchService', () => {
   it('answers every item, in order, whichever was done first', async () => {
-    const { run, acceptor } = setUp();
+    const { service, acceptor } = setUp();
     const waiting: (() => void)[] = [];
     acceptor.accept.mockImplementation(
-      (session) =>
+      (sessions) =>
         new Promise((resolve) => {
-          waiting.unshift(() => resolve({ record: mergeSession(null, session).record, created: true }));
+          nameAsAJobWould(sessions);
+          waiting.unshift(() => resolve(sessions.map(() => ({ before: null, created: true }))));
           if (waiting.length === 3) for (const finish of waiting) finish();
         }),
     );
-    const results = await run([named('a'), named('b'), named('c')]);
+    const results: BatchResult[] = [];
+    const source = [[named('a')], [named('b'), named('c')], [named('d')]];
+    for await (const some of service.accept(projectId, source)) results.push(...some);
     expect(results.map(({ index, status, retryable }) => ({ index, status, retryable }))).toEqual(
-      [0, 1, 2].map((index) => ({ index, status: 'created', retryable: false })),
+      [0, 1, 2, 3].map((index) => ({ index, status: 'created', retryable: false })),
     );
-    expect(new Set(results.map(({ id }) => id)).size).toBe(3);
+    expect(new Set(results.map(({ id }) => id)).size).toBe(4);
+  });
+
+  it('offers no more at once than a job may have', async () => {
+    const { run, acceptor } = setUp();
+    const large = (): BatchItem => ({ value: {}, bytes: 3 * 1024 * 1024 });
+    const results = await run([...Array<BatchItem>(501).fill(named('a')), large(), large()]);
+    expect(acceptor.accept.mock.calls.map(([sessions]) => sessions.length)).toEqual([500, 2, 1]);
+    expect(results.map(({ index }) => index)).toEqual(results.map((_result, place) => place));
   });
 
   it('rejects a bad item alone, with what is wrong with it', async () => {
@@ -92,7 +106,8 @@ describe('BatchService', () => {
     const { run, acceptor, logger } = setUp();
     acceptor.accept.mockRejectedValueOnce(unavailable('The queue is full.'));
     acceptor.accept.mockRejectedValueOnce(new Error('secret'));
-    await expect(run([named('a'), named('b')])).resolves.toEqual([
+    const results = [...(await run([named('a')])), ...(await run([item(null), named('b')])).slice(1)];
+    expect(results).toEqual([
       { index: 0, status: 'rejected', error: 'The queue is full.', retryable: true },
       {
         index: 1,
@@ -125,13 +140,13 @@ describe('BatchService', () => {
   it('reads no further than the window while results are not taken', async () => {
     const { service, acceptor } = setUp();
     let read = 0;
-    function* endless(): Generator<BatchItem> {
+    function* endless(): Generator<BatchItem[]> {
       for (;;) {
         read += 1;
-        yield named('a');
+        yield [named('a')];
       }
     }
-    acceptor.accept.mockReturnValue(new Promise<Acceptance>(() => undefined));
+    acceptor.accept.mockReturnValue(new Promise<Acceptance[]>(() => undefined));
     const results = service.accept(projectId, endless(), undefined);
     void results.next();
     await new Promise(setImmediate);
@@ -141,35 +156,35 @@ describe('BatchService', () => {
   it('reads no further than a window of bytes', async () => {
     const { service, acceptor } = setUp();
     const items = Array.from({ length: 10 }, (): BatchItem => ({ value: {}, bytes: 6 * 1024 * 1024 }));
-    acceptor.accept.mockReturnValue(new Promise<Acceptance>(() => undefined));
-    void service.accept(projectId, items, undefined).next();
+    acceptor.accept.mockReturnValue(new Promise<Acceptance[]>(() => undefined));
+    void service.accept(projectId, [items], undefined).next();
     await new Promise(setImmediate);
     expect(acceptor.accept).toHaveBeenCalledTimes(2);
   });
 
   it('hands on that the sender went away, after the results that there are', async () => {
     const { service } = setUp();
-    async function* broken(): AsyncGenerator<BatchItem> {
-      yield await Promise.resolve(named('a'));
+    async function* broken(): AsyncGenerator<BatchItem[]> {
+      yield await Promise.resolve([named('a')]);
       await new Promise(setImmediate);
       throw new Error('aborted');
     }
     const results = service.accept(projectId, broken(), undefined);
-    await expect(results.next()).resolves.toMatchObject({ value: { index: 0, status: 'created' } });
+    await expect(results.next()).resolves.toMatchObject({ value: [{ index: 0, status: 'created' }] });
     await expect(results.next()).rejects.toThrow('aborted');
   });
 
   it('stops reading when nobody takes the results any more', async () => {
     const { service } = setUp();
     const closed = jest.fn();
-    async function* stream(): AsyncGenerator<BatchItem> {
+    async function* stream(): AsyncGenerator<BatchItem[]> {
       try {
-        for (;;) yield await Promise.resolve(named('a'));
+        for (;;) yield await Promise.resolve([named('a')]);
       } finally {
         closed();
       }
     }
-    for await (const { index } of service.accept(projectId, stream(), undefined)) if (index === 3) break;
+    for await (const [last] of service.accept(projectId, stream(), undefined)) if (last?.index === 3) break;
     expect(closed).toHaveBeenCalledTimes(1);
   });
 });

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ApiError, BodyValidator, encodeId, newUuid } from '@sessions/contract';
-import type { CreateSessionDto } from '@sessions/contract';
-import { LOGGER } from '@sessions/runtime';
-import type { Logger } from '@sessions/runtime';
-import { acceptSession } from '../create/accept-session';
+import { ApiError, BodyValidator, encodeId } from '@sessions/contract';
+import type { AcceptedSession, CreateSessionDto } from '@sessions/contract';
+import { CONFIGURATION, LOGGER } from '@sessions/runtime';
+import type { Configuration, Logger } from '@sessions/runtime';
+import { acceptSession, UNNAMED } from '../create/accept-session';
 import { Acceptor } from '../create/acceptor';
 import { Clock } from '../create/clock';
 import { SESSION_VALIDATOR } from '../create/session-validator';
@@ -29,6 +29,16 @@ export type Identify = (index: number) => { id: string; version: number };
 const WINDOW_ITEMS = 2000;
 const WINDOW_BYTES = 8 * 1024 * 1024;
 
+type ParsedItem = Extract<BatchItem, { value: unknown }>;
+type Outcome = Omit<BatchResult, 'index'>;
+
+/** Items that are on their way together. */
+interface Portion {
+  results: Promise<BatchResult[]>;
+  items: number;
+  bytes: number;
+}
+
 /** Accepts the items of a batch, each on its own. */
 @Injectable()
 export class BatchService {
@@ -36,96 +46,147 @@ export class BatchService {
     private readonly acceptor: Acceptor,
     private readonly clock: Clock,
     @Inject(SESSION_VALIDATOR) private readonly validator: BodyValidator<CreateSessionDto>,
+    @Inject(CONFIGURATION) private readonly configuration: Configuration,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /**
-   * One result an item, in order. Reads on only while the window has room and results are taken, so that neither a
-   * fast sender nor a slow reader fills the memory.
+   * One result an item, in order, those of a portion at once. Reads on only while the window has room and results are
+   * taken, so that neither a fast sender nor a slow reader fills the memory.
    *
-   * @param identify gives each item its id and version; new ones when left out
+   * @param source the items, those at once that are there at once: they share jobs as far as these have room, since one
+   * on its own costs more to gather than to accept
+   * @param identify gives each item its id and version; when left out, its job names it
    */
   async *accept(
     projectId: string,
-    items: AsyncIterable<BatchItem> | Iterable<BatchItem>,
-    identify: Identify = () => ({ id: newUuid(), version: this.clock.next() }),
-  ): AsyncGenerator<BatchResult> {
-    const source = iteratorOf(items);
-    const window: { result: Promise<BatchResult>; bytes: number }[] = [];
-    let windowBytes = 0;
+    source: AsyncIterable<BatchItem[]> | Iterable<BatchItem[]>,
+    identify: Identify = () => ({ id: UNNAMED, version: this.clock.next() }),
+  ): AsyncGenerator<BatchResult[]> {
+    const { INGEST_GROUP_SESSIONS, INGEST_GROUP_BYTES } = this.configuration;
+    const portions = portionsOf(source, INGEST_GROUP_SESSIONS, INGEST_GROUP_BYTES);
+    const window: Portion[] = [];
     let index = 0;
     let ended = false;
-    let next: Promise<IteratorResult<BatchItem, unknown>> | null = null;
+    let next: Promise<IteratorResult<BatchItem[], unknown>> | null = null;
     try {
       while (!ended || window.length > 0) {
-        const oldest = window[0];
-        const hasRoom = window.length < WINDOW_ITEMS && windowBytes < WINDOW_BYTES;
-        if (!ended && hasRoom) next ??= source.next();
-        const first = await firstOf(oldest?.result, next);
-        if ('result' in first) {
+        if (!ended && hasRoom(window)) next ??= portions.next();
+        const first = await firstOf(window[0]?.results, next);
+        if ('results' in first) {
           window.shift();
-          windowBytes -= oldest?.bytes ?? 0;
-          yield first.result;
+          yield first.results;
           continue;
         }
         next = null;
         if (first.read.done === true) {
           ended = true;
         } else {
-          const item = first.read.value;
-          const bytes = 'bytes' in item ? item.bytes : 0;
-          window.push({ result: this.acceptItem(projectId, item, index, identify), bytes });
-          windowBytes += bytes;
-          index += 1;
+          const items = first.read.value;
+          const results = this.acceptPortion(projectId, items, index, identify);
+          window.push({ results, items: items.length, bytes: bytesOf(items) });
+          index += items.length;
         }
       }
     } finally {
-      await source.return(undefined);
+      await portions.return(undefined);
     }
   }
 
-  private async acceptItem(
+  /** Offers what is valid to the queue at once, and rejects the rest. */
+  private async acceptPortion(
     projectId: string,
-    item: BatchItem,
-    index: number,
+    items: readonly BatchItem[],
+    firstIndex: number,
     identify: Identify,
-  ): Promise<BatchResult> {
-    if ('problem' in item) return rejected(index, item.problem, item.retryable);
+  ): Promise<BatchResult[]> {
+    const problems = items.map((item) => this.problemOf(item));
+    const valid = problems.flatMap((problem, place) => (problem === null ? [place] : []));
+    const sessions = valid.map((place) => {
+      const { id, version } = identify(firstIndex + place);
+      return acceptSession(projectId, (items[place] as ParsedItem).value as CreateSessionDto, id, version);
+    });
+    const outcomes = (await this.offer(sessions, bytesOf(items))).values();
+    return problems.map((problem, place) => ({
+      index: firstIndex + place,
+      ...(problem ?? (outcomes.next().value as Outcome)),
+    }));
+  }
+
+  private problemOf(item: BatchItem): Outcome | null {
+    if ('problem' in item) return rejected(item.problem, item.retryable);
     const verdict = this.validator.check(item.value);
-    if (!verdict.valid) return rejected(index, verdict.details.map(({ message }) => message).join(' '));
+    return verdict.valid ? null : rejected(verdict.details.map(({ message }) => message).join(' '));
+  }
+
+  /** What became of each of the sessions. */
+  private async offer(sessions: readonly AcceptedSession[], bytes: number): Promise<Outcome[]> {
+    if (sessions.length === 0) return [];
     try {
-      const { id, version } = identify(index);
-      const session = acceptSession(projectId, item.value as CreateSessionDto, id, version);
-      const { record, created } = await this.acceptor.accept(session, item.bytes);
-      return {
-        index,
-        status: created ? 'created' : 'updated',
-        id: encodeId('sess', record.id),
+      const acceptances = await this.acceptor.accept(sessions, bytes);
+      return sessions.map(({ id }, place) => ({
+        status: acceptances[place]?.created === true ? 'created' : 'updated',
+        id: encodeId('sess', id),
         retryable: false,
-      };
+      }));
     } catch (error) {
-      if (error instanceof ApiError) return rejected(index, error.message, error.status >= 500);
-      this.logger.error({ err: error, index }, 'An item of a batch could not be accepted.');
-      return rejected(index, 'Something went wrong on our side; send the item again.', true);
+      if (error instanceof ApiError) return sessions.map(() => rejected(error.message, error.status >= 500));
+      this.logger.error({ err: error, items: sessions.length }, 'Items of a batch could not be accepted.');
+      return sessions.map(() => rejected('Something went wrong on our side; send the item again.', true));
     }
   }
 }
 
-async function* iteratorOf(items: AsyncIterable<BatchItem> | Iterable<BatchItem>): AsyncGenerator<BatchItem> {
-  yield* items;
+/** Cuts what is there at once into portions that fit into a job. An item that is larger makes one of its own. */
+async function* portionsOf(
+  source: AsyncIterable<BatchItem[]> | Iterable<BatchItem[]>,
+  mostItems: number,
+  mostBytes: number,
+): AsyncGenerator<BatchItem[]> {
+  for await (const items of source) {
+    let portion: BatchItem[] = [];
+    let bytes = 0;
+    for (const item of items) {
+      const more = bytesOf([item]);
+      if (portion.length === mostItems || (portion.length > 0 && bytes + more > mostBytes)) {
+        yield portion;
+        portion = [];
+        bytes = 0;
+      }
+      portion.push(item);
+      bytes += more;
+    }
+    if (portion.length > 0) yield portion;
+  }
 }
 
-/** Whichever comes first: the oldest item's result, or the next item. One of them must be given. */
+function hasRoom(window: readonly Portion[]): boolean {
+  let [items, bytes] = [0, 0];
+  for (const portion of window) {
+    items += portion.items;
+    bytes += portion.bytes;
+  }
+  return items < WINDOW_ITEMS && bytes < WINDOW_BYTES;
+}
+
+function bytesOf(items: readonly BatchItem[]): number {
+  let bytes = 0;
+  for (const item of items) if ('bytes' in item) bytes += item.bytes;
+  return bytes;
+}
+
+/** Whichever comes first: the oldest portion's results, or the next portion. One of them must be given. */
 function firstOf(
-  result: Promise<BatchResult> | undefined,
-  next: Promise<IteratorResult<BatchItem, unknown>> | null,
-): Promise<{ result: BatchResult } | { read: IteratorResult<BatchItem, unknown> }> {
-  const candidates: Promise<{ result: BatchResult } | { read: IteratorResult<BatchItem, unknown> }>[] = [];
-  if (result !== undefined) candidates.push(result.then((settled) => ({ result: settled })));
+  oldest: Promise<BatchResult[]> | undefined,
+  next: Promise<IteratorResult<BatchItem[], unknown>> | null,
+): Promise<{ results: BatchResult[] } | { read: IteratorResult<BatchItem[], unknown> }> {
+  const candidates: Promise<{ results: BatchResult[] } | { read: IteratorResult<BatchItem[], unknown> }>[] =
+    [];
+  if (oldest !== undefined) candidates.push(oldest.then((results) => ({ results })));
   if (next !== null) candidates.push(next.then((read) => ({ read })));
   return Promise.race(candidates);
 }
 
-function rejected(index: number, error: string, retryable = false): BatchResult {
-  return { index, status: 'rejected', error, retryable };
+function rejected(error: string, retryable = false): Outcome {
+  return { status: 'rejected', error, retryable };
 }

@@ -17,8 +17,8 @@ async function* chunked(bytes: Buffer, cuts: number[]): AsyncGenerator<Buffer> {
 
 async function read(text: string, maxBytes: number, cuts: number[] = []): Promise<string[]> {
   const lines: string[] = [];
-  for await (const line of linesOf(chunked(Buffer.from(text), cuts), maxBytes)) {
-    lines.push('tooLong' in line ? '(too long)' : line.bytes.toString());
+  for await (const some of linesOf(chunked(Buffer.from(text), cuts), maxBytes)) {
+    lines.push(...some.map((line) => ('tooLong' in line ? '(too long)' : line.bytes.toString())));
   }
   return lines;
 }
@@ -71,8 +71,8 @@ describe('linesOf', () => {
       yield Buffer.from('\nb\n');
     }
     const lines: unknown[] = [];
-    for await (const line of linesOf(endless(), 10_000))
-      lines.push('tooLong' in line || line.bytes.toString());
+    for await (const some of linesOf(endless(), 10_000))
+      lines.push(...some.map((line) => 'tooLong' in line || line.bytes.toString()));
     expect(lines).toEqual([true, 'b']);
   });
 });

@@ -15,11 +15,14 @@ import type {
   SessionFields,
 } from '@sessions/contract';
 
+/** Stands for the id of a session that gets its own from its job. */
+export const UNNAMED = '';
+
 /**
  * Gives a valid body what the product decides: ids, positions, times and defaults that do not depend on what is
  * stored.
  *
- * @param id of the session, unless the body names an external record, which decides it
+ * @param id of the session, or `UNNAMED`, unless the body names an external record, which decides it
  * @param version of the acceptance
  */
 export function acceptSession(

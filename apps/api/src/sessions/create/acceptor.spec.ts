@@ -1,8 +1,10 @@
 import { mergeSession, newUuid, unavailable } from '@sessions/contract';
 import type { AcceptedSession, SessionRecord } from '@sessions/contract';
+import { sessionIdIn } from '@sessions/queue';
 import type { AcceptedSessions } from '@sessions/queue';
 import type { Configuration, Logger } from '@sessions/runtime';
 import type { SessionReader } from '@sessions/storage';
+import { UNNAMED } from './accept-session';
 import { Acceptor } from './acceptor';
 import type { BacklogGauge } from './backlog-gauge';
 
@@ -53,22 +55,47 @@ describe('Acceptor', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
+  const accepting = async (acceptor: Acceptor, ...sessions: AcceptedSession[]) => {
+    const all = Promise.all(sessions.map((session) => acceptor.accept([session], 10)));
+    await jest.advanceTimersByTimeAsync(2);
+    const acceptances = (await all).flat();
+    return acceptances.map(({ before, created }, index) => ({
+      created,
+      record: mergeSession(before, sessions[index] as AcceptedSession).record,
+    }));
+  };
+
   it('lets concurrent sessions share a job, and answers when it is stored', async () => {
     const { acceptor, queued } = setUp();
     let stored: () => void = () => undefined;
     queued.put.mockReturnValue(new Promise((resolve) => (stored = resolve)));
     const answered = jest.fn();
     const sessions = [plain(), plain()];
-    const accepting = Promise.all(sessions.map((session) => acceptor.accept(session, 10))).then(answered);
+    const accepting = Promise.all(sessions.map((session) => acceptor.accept([session], 10))).then(answered);
     await jest.advanceTimersByTimeAsync(100);
     expect(queued.put.mock.calls).toEqual([['job-1', sessions]]);
     expect(queued.note).toHaveBeenCalledWith('job-1', sessions);
     expect(answered).not.toHaveBeenCalled();
     stored();
     await accepting;
-    expect(answered).toHaveBeenCalledWith(
-      sessions.map((session) => ({ record: mergeSession(null, session).record, created: true })),
+    expect(answered).toHaveBeenCalledWith(sessions.map(() => [{ before: null, created: true }]));
+  });
+
+  it('names sessions after their job, unless something else decided their id', async () => {
+    const { acceptor, queued } = setUp();
+    const jobId = `group-${newUuid()}`;
+    queued.newJobId.mockReturnValue(jobId);
+    const decided = plain();
+    const unnamed = [plain(), plain()].map((session) => ({ ...session, id: UNNAMED }));
+    const answers = await accepting(
+      acceptor,
+      unnamed[0] as AcceptedSession,
+      decided,
+      unnamed[1] as AcceptedSession,
     );
+    const ids = answers.map(({ record }) => record.id);
+    expect(ids).toEqual([sessionIdIn(jobId, 0), decided.id, sessionIdIn(jobId, 2)]);
+    expect(queued.put.mock.calls[0]?.[1].map(({ id }) => id)).toEqual(ids);
   });
 
   it('notes sessions before their job where the queue does not keep the order', async () => {
@@ -76,7 +103,7 @@ describe('Acceptor', () => {
     queued.keepsOrder = false;
     let noted: () => void = () => undefined;
     queued.note.mockReturnValue(new Promise((resolve) => (noted = resolve)));
-    const accepting = acceptor.accept(plain(), 10);
+    const accepting = acceptor.accept([plain()], 10);
     await jest.advanceTimersByTimeAsync(100);
     expect(queued.put).not.toHaveBeenCalled();
     noted();
@@ -84,9 +111,23 @@ describe('Acceptor', () => {
     expect(queued.put).toHaveBeenCalledTimes(1);
   });
 
+  it('gives each offer its own answers, and one job to several', async () => {
+    const { acceptor, queued } = setUp([external('a', 10)]);
+    const offers = [[plain(), external('a', 1000)], [plain()]];
+    const all = Promise.all(offers.map((sessions) => acceptor.accept(sessions, 10)));
+    await jest.advanceTimersByTimeAsync(2);
+    expect((await all).map((answers) => answers.map(({ created }) => created))).toEqual([
+      [true, false],
+      [true],
+    ]);
+    expect(queued.put.mock.calls.map(([, sessions]) => sessions)).toEqual([offers.flat()]);
+  });
+
   it('bounds a job by count and by bytes', async () => {
     const { acceptor, queued } = setUp();
-    const accepting = Promise.all([10, 10, 10, 600, 600, 10].map((bytes) => acceptor.accept(plain(), bytes)));
+    const accepting = Promise.all(
+      [10, 10, 10, 600, 600, 10].map((bytes) => acceptor.accept([plain()], bytes)),
+    );
     await jest.advanceTimersByTimeAsync(2);
     await accepting;
     expect(queued.put.mock.calls.map(([, sessions]) => sessions.length)).toEqual([3, 1, 2]);
@@ -97,7 +138,7 @@ describe('Acceptor', () => {
     gauge.requireRoom.mockImplementation(() => {
       throw unavailable('full');
     });
-    expect(() => acceptor.accept(plain(), 10)).toThrow('full');
+    expect(() => acceptor.accept([plain()], 10)).toThrow('full');
     expect(queued.put).not.toHaveBeenCalled();
   });
 
@@ -106,7 +147,7 @@ describe('Acceptor', () => {
     queued.put.mockRejectedValue(Object.assign(new Error('secret'), { name: 'ReplyError' }));
     queued.release.mockRejectedValue(new Error('away too'));
     const session = plain();
-    const refused = expect(acceptor.accept(session, 10)).rejects.toMatchObject({
+    const refused = expect(acceptor.accept([session], 10)).rejects.toMatchObject({
       status: 503,
       message: 'The session could not be queued right now; send it again in a moment.',
     });
@@ -120,7 +161,7 @@ describe('Acceptor', () => {
     async (session) => {
       const { acceptor, queued } = setUp();
       queued.put.mockRejectedValue(new Error('Command timed out'));
-      const refused = expect(acceptor.accept(session, 10)).rejects.toMatchObject({ status: 503 });
+      const refused = expect(acceptor.accept([session], 10)).rejects.toMatchObject({ status: 503 });
       await jest.advanceTimersByTimeAsync(2);
       await refused;
       expect(queued.release).not.toHaveBeenCalled();
@@ -130,7 +171,7 @@ describe('Acceptor', () => {
   it('forgets a claim after which nothing was put', async () => {
     const { acceptor, queued } = setUp();
     queued.claim.mockRejectedValue(new Error('Command timed out'));
-    const refused = expect(acceptor.accept(external('a', 1), 10)).rejects.toMatchObject({ status: 503 });
+    const refused = expect(acceptor.accept([external('a', 1)], 10)).rejects.toMatchObject({ status: 503 });
     await jest.advanceTimersByTimeAsync(2);
     await refused;
     expect(queued.release).toHaveBeenCalledTimes(1);
@@ -142,7 +183,7 @@ describe('Acceptor', () => {
     let noted: () => void = () => undefined;
     queued.keepsOrder = false;
     queued.note.mockReturnValueOnce(new Promise((resolve) => (noted = resolve)));
-    const refused = expect(acceptor.accept(plain(), 10)).rejects.toMatchObject({ status: 503 });
+    const refused = expect(acceptor.accept([plain()], 10)).rejects.toMatchObject({ status: 503 });
     await jest.advanceTimersByTimeAsync(1000);
     await refused;
     noted();
@@ -151,12 +192,6 @@ describe('Acceptor', () => {
     expect(queued.release).toHaveBeenCalledTimes(1);
     expect(jest.getTimerCount()).toBe(0);
   });
-
-  const accepting = async (acceptor: Acceptor, ...sessions: AcceptedSession[]) => {
-    const all = Promise.all(sessions.map((session) => acceptor.accept(session, 10)));
-    await jest.advanceTimersByTimeAsync(2);
-    return all;
-  };
 
   it('creates an external record that nobody knows', async () => {
     const { acceptor, queued } = setUp();

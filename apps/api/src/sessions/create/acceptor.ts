@@ -1,28 +1,31 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiError, mergeSession, unavailable } from '@sessions/contract';
 import type { AcceptedSession, SessionRecord } from '@sessions/contract';
-import { AcceptedSessions, GroupCommit, isRefusal } from '@sessions/queue';
+import { AcceptedSessions, GroupCommit, isRefusal, sessionIdIn } from '@sessions/queue';
 import { CONFIGURATION, LOGGER } from '@sessions/runtime';
 import type { Configuration, Logger } from '@sessions/runtime';
 import { SessionReader } from '@sessions/storage';
+import { UNNAMED } from './accept-session';
 import { BacklogGauge } from './backlog-gauge';
 import { Standstill, stoodStill } from './standstill';
 import type { Refusable } from './standstill';
 
-/** A session on its way into the queue. */
+/** Sessions on their way into the queue, which share a job. */
 interface Offer extends Refusable {
-  session: AcceptedSession;
-  /** About how many bytes it makes in the job. */
+  sessions: readonly AcceptedSession[];
+  /** About how many bytes they make in the job. */
   bytes: number;
 }
 
 /** What became of an offered session. */
 export interface Acceptance {
-  /** The session as it will be stored. */
-  record: SessionRecord;
+  /** What the session comes on top of, for `mergeSession`: null where nothing is known of it yet. */
+  before: SessionRecord | null;
   /** False when the external record was known already. */
   created: boolean;
 }
+
+const NEW: Acceptance = { before: null, created: true };
 
 /**
  * Groups that may be on their way into the queue at once. More would only wait for each other, on Postgres until they
@@ -37,7 +40,7 @@ const MAX_GROUPS = 8;
  */
 @Injectable()
 export class Acceptor {
-  private readonly groups: GroupCommit<Offer, Acceptance>;
+  private readonly groups: GroupCommit<Offer, Acceptance[]>;
   private readonly standstill = new Standstill();
 
   constructor(
@@ -50,7 +53,7 @@ export class Acceptor {
     this.groups = new GroupCommit({
       maxDelayMs: configuration.INGEST_GROUP_MS,
       maxWeight: [configuration.INGEST_GROUP_SESSIONS, configuration.INGEST_GROUP_BYTES],
-      weigh: ({ bytes }) => [1, bytes],
+      weigh: ({ sessions, bytes }) => [sessions.length, bytes],
       maxInFlight: MAX_GROUPS,
       commit: (offers) => this.commitWanted(offers),
       isolates: () => false,
@@ -58,33 +61,35 @@ export class Acceptor {
   }
 
   /**
-   * Resolves once the queue has the session on disk.
+   * Resolves once the queue has the sessions on disk, which it gets in one job: all or none.
    *
+   * @param sessions no more than `INGEST_GROUP_SESSIONS`; those that are `UNNAMED` get their ids
+   * @param bytes about how many they make in the job
    * @throws ApiError 503 when the queue is full or away, within a second
    */
-  accept(session: AcceptedSession, bytes: number): Promise<Acceptance> {
+  accept(sessions: readonly AcceptedSession[], bytes: number): Promise<Acceptance[]> {
     this.backlog.requireRoom();
-    const offer = { session, bytes, refused: false };
+    const offer = { sessions, bytes, refused: false };
     return this.standstill.orRefuse(offer, this.groups.add(offer));
   }
 
   /** What was refused before its turn came is not queued any more, or its client would send it twice. */
-  private async commitWanted(offers: Offer[]): Promise<Acceptance[]> {
+  private async commitWanted(offers: Offer[]): Promise<Acceptance[][]> {
     const wanted = offers.filter(({ refused }) => !refused);
     if (wanted.length === 0) throw stoodStill();
     const acceptances = await this.commit(
-      wanted.map(({ session }) => session),
+      wanted.flatMap(({ sessions }) => sessions),
       () => wanted.some(({ refused }) => !refused),
     );
     this.standstill.moved();
-    if (wanted.length === offers.length) return acceptances;
-    const places = new Map(wanted.map((offer, place) => [offer, place]));
-    return offers.map((offer) => acceptances[places.get(offer) ?? -1] as Acceptance);
+    const results = new Map(wanted.map((offer) => [offer, acceptances.splice(0, offer.sessions.length)]));
+    return offers.map((offer) => results.get(offer) ?? []);
   }
 
   /** @param isWanted whether anybody still waits for one of the sessions */
   private async commit(sessions: AcceptedSession[], isWanted: () => boolean): Promise<Acceptance[]> {
     const jobId = this.queued.newJobId();
+    nameUnnamed(jobId, sessions);
     let claimed = false;
     try {
       if (sessions.every(({ external }) => external === undefined)) {
@@ -93,7 +98,7 @@ export class Acceptor {
         if (!isWanted()) throw stoodStill();
         claimed = true;
         await Promise.all([noted, this.queued.put(jobId, sessions)]);
-        return sessions.map((session) => ({ record: mergeSession(null, session).record, created: true }));
+        return sessions.map(() => NEW);
       }
       const known = await this.claim(jobId, sessions);
       if (!isWanted()) throw stoodStill();
@@ -164,12 +169,20 @@ export class Acceptor {
   }
 }
 
+/** Names sessions whose id nothing decides after their job, which finds them by it. */
+function nameUnnamed(jobId: string, sessions: readonly AcceptedSession[]): void {
+  for (const [place, session] of sessions.entries()) {
+    if (session.id === UNNAMED) session.id = sessionIdIn(jobId, place);
+  }
+}
+
 /** Applies the group's sessions one after the other to what was known before. */
 function answer(sessions: AcceptedSession[], known: Map<string, SessionRecord | null>): Acceptance[] {
   return sessions.map((session) => {
+    if (session.external === undefined) return NEW;
     const created = !known.has(session.id);
-    const { record } = mergeSession(known.get(session.id) ?? null, session);
-    known.set(session.id, record);
-    return { record, created };
+    const before = known.get(session.id) ?? null;
+    known.set(session.id, mergeSession(before, session).record);
+    return { before, created };
   });
 }

@@ -1,7 +1,8 @@
-import { encodeId, mergeSession, newUuid } from '@sessions/contract';
+import { encodeId, newUuid } from '@sessions/contract';
 import type { AcceptedSession } from '@sessions/contract';
 import type { Logger } from '@sessions/runtime';
 import type { IdempotencyClaim, IdempotencyKeys, StoredAnswer } from '@sessions/storage';
+import { UNNAMED } from './accept-session';
 import type { Acceptor } from './acceptor';
 import { Clock } from './clock';
 import { CreateSessionService } from './create-session.service';
@@ -17,9 +18,10 @@ const request = (idempotencyKey?: string) => ({
 
 function setUp(claim: IdempotencyClaim = { state: 'mine', version: 77 }, created = true) {
   const acceptor = {
-    accept: jest.fn((session: AcceptedSession) =>
-      Promise.resolve({ record: mergeSession(null, session).record, created }),
-    ),
+    accept: jest.fn((sessions: AcceptedSession[]) => {
+      for (const session of sessions) if (session.id === UNNAMED) session.id = newUuid();
+      return Promise.resolve(sessions.map(() => ({ before: null, created })));
+    }),
   };
   const keys = {
     claim: jest.fn(() => Promise.resolve(claim)),
@@ -56,7 +58,7 @@ describe('CreateSessionService', () => {
     const { service, acceptor, keys } = setUp();
     const answer = await service.create(request('key'));
     expect(keys.answer.mock.calls[0]?.[2]).toMatchObject({ status: 201, body: answer.body });
-    expect(acceptor.accept.mock.calls[0]?.[0].version).toBe(77);
+    expect(acceptor.accept.mock.calls[0]?.[0][0]?.version).toBe(77);
     expect((await service.create(request('key'))).sessionId).toBe(answer.sessionId);
     expect((await service.create(request('other'))).sessionId).not.toBe(answer.sessionId);
   });

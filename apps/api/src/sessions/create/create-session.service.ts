@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { derivedUuid, newUuid, sessionView } from '@sessions/contract';
+import { derivedUuid, mergeSession, sessionView } from '@sessions/contract';
 import type { CreateSessionDto, SessionView } from '@sessions/contract';
 import type { StoredAnswer } from '@sessions/storage';
-import { acceptSession } from './accept-session';
+import { acceptSession, UNNAMED } from './accept-session';
 import { Acceptor } from './acceptor';
+import type { Acceptance } from './acceptor';
 import { Clock } from './clock';
 import { IdempotentAnswers } from './idempotent-answers';
 import type { IdempotentAnswer } from './idempotent-answers';
@@ -36,7 +37,7 @@ export class CreateSessionService {
   async create(request: CreateRequest): Promise<CreateAnswer> {
     const { projectId, text, idempotencyKey: key } = request;
     if (key === undefined) {
-      const answer = await this.accept(request, newUuid(), this.clock.next());
+      const answer = await this.accept(request, UNNAMED, this.clock.next());
       return { ...answer, sessionId: sessionIdIn(answer), replayed: false };
     }
     const answer = await this.answers.once({ projectId, key, text }, async (version) => ({
@@ -52,7 +53,10 @@ export class CreateSessionService {
     version: number,
   ): Promise<StoredAnswer> {
     const session = acceptSession(projectId, body, id, version);
-    const { record, created } = await this.acceptor.accept(session, Buffer.byteLength(text));
+    const [{ before, created }] = (await this.acceptor.accept([session], Buffer.byteLength(text))) as [
+      Acceptance,
+    ];
+    const { record } = mergeSession(before, session);
     return { status: created ? 201 : 200, body: JSON.stringify({ session: sessionView(record) }) };
   }
 }

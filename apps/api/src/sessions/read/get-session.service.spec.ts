@@ -1,10 +1,11 @@
-import { encodeId, mergeSession, newUuid, timeMessages, versionTime } from '@sessions/contract';
+import { derivedUuid, encodeId, mergeSession, newUuid, timeMessages, versionTime } from '@sessions/contract';
 import type { AcceptedSession } from '@sessions/contract';
 import type { AcceptedSessions } from '@sessions/queue';
 import type { DeadLetters, SessionReader } from '@sessions/storage';
 import { GetSessionService } from './get-session.service';
 
-const [projectId, id] = [newUuid(), newUuid()];
+const projectId = newUuid();
+const id = derivedUuid('external', 'z', '1');
 const version = (seconds: number, name: string, said?: string): AcceptedSession => ({
   projectId,
   id,
@@ -65,6 +66,19 @@ describe('GetSessionService', () => {
   it('lets a version that waits still, though it is stored already, change nothing', async () => {
     const stored = version(0, 'a', 'hello');
     await expect(setUp([stored], [stored])).resolves.toEqual(await setUp([stored]));
+  });
+
+  it('asks for nothing that waits once a session is stored that is named after its job', async () => {
+    const session: AcceptedSession = { projectId, id: newUuid(), version: 1000, fields: { name: 'a' } };
+    const find = jest.fn(() => Promise.resolve([]));
+    const stored = { record: mergeSession(null, session).record, messages: [] };
+    const service = new GetSessionService(
+      { findWithMessages: () => Promise.resolve(stored) } as unknown as SessionReader,
+      { find } as unknown as AcceptedSessions,
+      { find } as unknown as DeadLetters,
+    );
+    await expect(service.get(projectId, session.id)).resolves.toMatchObject({ session: { name: 'a' } });
+    expect(find).not.toHaveBeenCalled();
   });
 
   it('looks once more for a session that moves between queue and dead letters', async () => {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { applyVersions, messageViews, NO_SESSION, sessionView } from '@sessions/contract';
 import type { MessageView, SessionState, SessionView } from '@sessions/contract';
-import { AcceptedSessions } from '@sessions/queue';
+import { AcceptedSessions, jobNamedBy } from '@sessions/queue';
 import { DeadLetters, SessionReader } from '@sessions/storage';
 
 /** A session with its whole history. */
@@ -21,6 +21,11 @@ export class GetSessionService {
 
   /** The session, or null when the project has none with this id. */
   async get(projectId: string, id: string): Promise<SessionWithMessages | null> {
+    // A session that was named after its job has one version only: once it is stored, nothing waits that changes it.
+    if (jobNamedBy(id) !== undefined) {
+      const stored = await this.reader.findWithMessages(projectId, id);
+      if (stored !== null) return viewOf(stored);
+    }
     // A dead letter that is replayed goes back to the queue, perhaps just after it was looked for there.
     return (await this.look(projectId, id)) ?? this.look(projectId, id);
   }

@@ -1,0 +1,31 @@
+import { newUuid } from '@sessions/contract';
+
+/**
+ * A job of sessions is named after a random UUID (version 7) whose last three digits before the variant are zero, and
+ * a session that gets its id when its job is made has the same UUID with its place in the job as these digits. So the
+ * id itself says which job holds the session, and nothing need be noted. Measured with a note for every session instead:
+ * see AcceptedSessions.note.
+ */
+const PREFIX = 'group-';
+
+/** Sessions that can be named after one job. */
+export const MOST_NAMED = 4096;
+
+/** A name for a job that is about to be made. */
+export function newJobId(): string {
+  return PREFIX + withPlace(newUuid(), 0);
+}
+
+/** The id of the session at a place in a job. @param place below `MOST_NAMED` */
+export function sessionIdIn(jobId: string, place: number): string {
+  return withPlace(jobId.slice(PREFIX.length), place);
+}
+
+/** The job that a session is named after, which need not exist; undefined for an id that something else decided. */
+export function jobNamedBy(sessionId: string): string | undefined {
+  return sessionId[14] === '7' ? PREFIX + withPlace(sessionId, 0) : undefined;
+}
+
+function withPlace(uuid: string, place: number): string {
+  return uuid.slice(0, 15) + place.toString(16).padStart(3, '0') + uuid.slice(18);
+}
