@@ -23,7 +23,7 @@ export const accept: Bench = {
     const gathered = await setup.startLimit('accept', 'gathered', { GATHER_MS: '2' });
     const single = await setup.startLimit('accept', 'single', { GATHER_MS: '0' });
     const figures: Figure[] = [];
-    for (const connections of CONNECTIONS) {
+    for (const connections of context.quick ? [64] : CONNECTIONS) {
       const requests = createRequests(product, connections);
       figures.push(
         ...(await compare(context, setup, {

@@ -8,6 +8,8 @@ import { indexSessions } from './index-sessions';
 import { list } from './list';
 import { listDeep } from './list-deep';
 import { persist } from './persist';
+import { memory } from './memory';
+import { scaling } from './scaling';
 import { search } from './search';
 import { start } from './start';
 import { stats } from './stats';
@@ -16,14 +18,16 @@ import { stats } from './stats';
 export const BENCHES: readonly Bench[] = [
   accept,
   acceptBatch,
+  createStored,
   persist,
   indexSessions,
-  search,
   endToEnd,
   get,
   list,
   listDeep,
   stats,
-  createStored,
+  search,
+  scaling,
+  memory,
   start,
 ];

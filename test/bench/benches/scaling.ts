@@ -1,0 +1,61 @@
+import type { Product } from '../../support/product';
+import type { Bench } from '../bench';
+import type { BenchContext } from '../context';
+import { sendLoad } from '../load/load';
+import { createRequests } from '../load/requests';
+import { inTurn, pairUp } from '../statistics';
+import { ratioAtLeast } from '../target';
+import { AcceptSetup } from './accept-setup';
+import { acceptMany, StoredSessions } from './stored-sessions';
+
+const CONNECTIONS = 64;
+const BACKLOG = 20_000;
+
+/** What is stored between two looks takes no less than this. */
+const SHORTEST_MS = 50;
+
+/** Two API processes against one, and two worker processes against one. The load generator shares the machine. */
+export const scaling: Bench = {
+  name: 'scaling',
+  backends: ['redis', 'embedded'],
+  run: async (context) => {
+    const product = await new AcceptSetup(context).startApis(2);
+    await accepted(context, product, 2);
+    const accepting = await inTurn(context.rounds, {
+      two: () => accepted(context, product, 2),
+      one: () => accepted(context, product, 1),
+    });
+    const storing = await inTurn(Math.min(context.rounds, 3), {
+      two: () => stored(context, 2),
+      one: () => stored(context, 1),
+    });
+    const target = ratioAtLeast(1.3);
+    const unit = 'sessions/s';
+    return [
+      { what: 'two APIs to one', unit, target, pairs: pairUp(accepting.two, accepting.one) },
+      { what: 'two workers to one', unit, target, pairs: pairUp(storing.two, storing.one) },
+    ];
+  },
+};
+
+/** Sessions a second that so many of the APIs accept together, of the same number of connections. */
+async function accepted(context: BenchContext, product: Product, apis: number): Promise<number> {
+  const loads = product.urls.slice(0, apis).map((url) => createRequests(product, CONNECTIONS / apis, url));
+  const results = await Promise.all(loads.map((load) => sendLoad({ ...load, seconds: context.seconds })));
+  return results.reduce((sum, { requestsPerSecond }) => sum + requestsPerSecond, 0);
+}
+
+/** Sessions a second that so many workers store of a backlog, from the first that is stored to the last. */
+async function stored(context: BenchContext, workers: number): Promise<number> {
+  const product = await context.startProduct({ workers: 0 });
+  const queued = await acceptMany(product, context.quick ? BACKLOG / 10 : BACKLOG);
+  const sessions = await StoredSessions.open(product);
+  const [first] = await Promise.all([
+    sessions.reach(1),
+    ...Array.from({ length: workers }, () => product.start('worker')),
+  ]);
+  const last = await sessions.reach(queued);
+  await sessions.close();
+  await product.stop();
+  return (queued * 1000) / Math.max(last.at - first.at, SHORTEST_MS);
+}
