@@ -15,6 +15,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('sessions_created', { synchronize: false })
 @Index('sessions_contact', { synchronize: false })
 @Index('sessions_features', { synchronize: false })
+@Index('sessions_name', { synchronize: false })
 @Index('sessions_activity', ['projectId', 'source', 'status', 'lastActivityAt'])
 export class Session {
   @PrimaryColumn('uuid', { name: 'project_id' })

@@ -6,6 +6,7 @@ import { IndexTruth } from './0004-index-truth';
 import { SessionIndexes } from './0005-session-indexes';
 import { SessionCounts } from './0006-session-counts';
 import { SearchSegments } from './0008-search-segments';
+import { NameIndex } from './0009-name-index';
 
 /** Every migration, oldest first. */
 const MIGRATIONS = [
@@ -16,6 +17,7 @@ const MIGRATIONS = [
   SessionIndexes,
   SessionCounts,
   SearchSegments,
+  NameIndex,
 ];
 
 /** Any number will do, as long as every version of the product uses this one. */
