@@ -201,10 +201,10 @@ describe('Acceptor', () => {
   });
 
   it('updates one that is stored, also when this clock is behind', async () => {
-    const { acceptor, queued } = setUp([external('a', 9000, 'old')]);
+    const { acceptor, queued } = setUp([external('a', 9_000_000, 'old')]);
     const [answer] = await accepting(acceptor, external('a', 1000, 'new'));
-    expect(answer).toMatchObject({ created: false, record: { name: 'new', version: 9001 } });
-    expect(queued.put.mock.calls[0]?.[1]).toMatchObject([{ version: 9001 }]);
+    expect(answer).toMatchObject({ created: false, record: { name: 'new', version: 9_000_001 } });
+    expect(queued.put.mock.calls[0]?.[1]).toMatchObject([{ version: 9_000_001 }]);
     expect(queued.claim).toHaveBeenCalledTimes(2);
   });
 
@@ -219,6 +219,19 @@ describe('Acceptor', () => {
     const { acceptor, queued } = setUp([external('a', 9000, 'old')]);
     await accepting(acceptor, external('a', 1000, 'one'), external('a', 9500, 'two'));
     expect(queued.claim.mock.calls[1]?.[1].map(({ fields }) => fields.name)).toEqual(['one', 'two']);
+  });
+
+  it('still creates one of which a later version was faster, but not one that a slow clock puts behind', async () => {
+    const { acceptor } = setUp([external('a', 1_002_000, 'later'), external('b', 9_000_000, 'old')]);
+    const answers = await accepting(
+      acceptor,
+      external('a', 1_000_000, 'first'),
+      external('b', 1_000_000, 'new'),
+    );
+    expect(answers).toMatchObject([
+      { created: true, record: { name: 'first' } },
+      { created: false, record: { name: 'new' } },
+    ]);
   });
 
   it('updates one that waits', async () => {

@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiError, unavailable } from '@sessions/contract';
-import { LOGGER, sleep, within } from '@sessions/runtime';
+import { LOGGER, sleep } from '@sessions/runtime';
 import type { Logger } from '@sessions/runtime';
 import { IdempotencyKeys } from '@sessions/storage';
 import type { IdempotencyClaim, StoredAnswer } from '@sessions/storage';
 import { Clock } from './clock';
+import { Standstill } from './standstill';
 
 /** A request that carries an idempotency key. */
 export interface KeyedRequest {
@@ -19,16 +20,16 @@ export interface IdempotentAnswer extends StoredAnswer {
   replayed: boolean;
 }
 
-/** Milliseconds after which a database that says nothing about a key counts as away. */
-const CLAIM_WITHIN_MS = 800;
-const TOO_LATE = `The database did not answer within ${CLAIM_WITHIN_MS} ms.`;
-
 /** Milliseconds that letting a key go may hold up the answer to a request that failed. */
 const LET_GO_WITHIN_MS = 100;
 
 /** Answers a request with an idempotency key once, and gives that answer again to every repetition. */
 @Injectable()
 export class IdempotentAnswers {
+  private readonly standstill = new Standstill(() =>
+    unavailable('The database does not answer right now; try again in a moment.', 1),
+  );
+
   constructor(
     private readonly keys: IdempotencyKeys,
     private readonly clock: Clock,
@@ -69,19 +70,15 @@ export class IdempotentAnswers {
     }
   }
 
-  /** A claim that comes too late is let go, or it would keep the next request from the key. */
-  private async claim(projectId: string, key: string, text: string): Promise<IdempotencyClaim> {
-    const claiming = this.keys.claim(projectId, key, text, this.clock.next());
-    try {
-      return await within(CLAIM_WITHIN_MS, claiming, TOO_LATE);
-    } catch (error) {
-      if ((error as Error).message !== TOO_LATE) throw error;
-      claiming.then(
-        ({ state }) => (state === 'mine' ? this.letGo(projectId, key) : undefined),
-        (err: unknown) => this.logger.debug({ err }, 'An idempotency key could not be claimed.'),
-      );
-      throw unavailable('The database does not answer right now; try again in a moment.', 1, error);
-    }
+  /** A claim that comes after its request was refused is let go, or it would keep the next request from the key. */
+  private claim(projectId: string, key: string, text: string): Promise<IdempotencyClaim> {
+    const asked = { refused: false };
+    const claiming = this.keys.claim(projectId, key, text, this.clock.next()).then(async (claim) => {
+      this.standstill.moved();
+      if (asked.refused && claim.state === 'mine') await this.letGo(projectId, key);
+      return claim;
+    });
+    return this.standstill.orRefuse(asked, claiming);
   }
 
   private async first(

@@ -1,3 +1,4 @@
+import { unavailable } from '@sessions/contract';
 import { Standstill } from './standstill';
 
 const newOffer = () => ({ refused: false });
@@ -9,14 +10,14 @@ describe('Standstill', () => {
   afterEach(() => void jest.useRealTimers());
 
   it('settles as the work does, and leaves no timer behind', async () => {
-    const standstill = new Standstill();
+    const standstill = new Standstill(() => unavailable('Later.', 1));
     await expect(standstill.orRefuse(newOffer(), Promise.resolve(7))).resolves.toBe(7);
     await expect(standstill.orRefuse(newOffer(), Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(jest.getTimerCount()).toBe(0);
   });
 
   it('refuses within a second whoever waits for what stands still', async () => {
-    const standstill = new Standstill();
+    const standstill = new Standstill(() => unavailable('Later.', 1));
     const [first, second] = [newOffer(), newOffer()];
     const refused = expect(standstill.orRefuse(first, never())).rejects.toEqual(refusal);
     await jest.advanceTimersByTimeAsync(500);
@@ -30,7 +31,7 @@ describe('Standstill', () => {
   });
 
   it('refuses nobody while others get through', async () => {
-    const standstill = new Standstill();
+    const standstill = new Standstill(() => unavailable('Later.', 1));
     const offer = newOffer();
     const waiting = standstill.orRefuse(offer, never());
     for (let step = 0; step < 10; step++) {

@@ -1,4 +1,3 @@
-import { unavailable } from '@sessions/contract';
 import type { ApiError } from '@sessions/contract';
 
 /** How often those who wait are looked at, and after how many looks without any progress they are refused. */
@@ -17,10 +16,10 @@ interface Waiting {
 }
 
 /**
- * Tells a queue that stands still, because it is gone without a word, from one that is slow, and refuses within a
- * second whoever waits for it. Nobody is refused while others get through: a deadline a request refused imports that
- * only had to wait for their turn. Time is counted in looks, so that a process that was held up itself does not blame
- * the queue.
+ * Tells a queue or database that stands still, because it is gone without a word, from one that is slow, and refuses
+ * within a second whoever waits for it. Nobody is refused while others get through: a deadline a request refused
+ * imports, and requests with one idempotency key, that only had to wait for their turn. Time is counted in looks, so
+ * that a process that was held up itself does not blame others.
  *
  * States: *idle* (nobody waits, no timer runs), *looking* (from the first who waits until nobody does).
  */
@@ -30,7 +29,10 @@ export class Standstill {
   private look = 0;
   private progress = 0;
 
-  /** Settles as the work does, or rejects with ApiError 503 when everything stands still; then `what` is refused. */
+  /** @param refusal makes the ApiError 503 */
+  constructor(private readonly refusal: () => ApiError) {}
+
+  /** Settles as the work does, or rejects with the refusal when everything stands still; then `what` is refused. */
   orRefuse<Result>(what: Refusable, work: Promise<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.waiting.set(what, { since: this.look, reject });
@@ -67,12 +69,7 @@ export class Standstill {
       if (this.look - Math.max(since, this.progress) < LOOKS) return;
       what.refused = true;
       this.leave(what);
-      reject(stoodStill());
+      reject(this.refusal());
     }
   }
-}
-
-/** 503 for a session that the queue may never get. */
-export function stoodStill(): ApiError {
-  return unavailable('The queue does not answer right now; send the session again in a moment.', 1);
 }
