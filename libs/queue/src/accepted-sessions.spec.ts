@@ -120,6 +120,15 @@ describe('AcceptedSessions', () => {
       await putting;
     });
 
+    it('repeats nothing whose clients were told to send it again', async () => {
+      const { sessions, client } = setUp();
+      client.add.mockRejectedValueOnce(lost);
+      const putting = expect(sessions.put('job', [session('a', 10)], () => false)).rejects.toBe(lost);
+      await jest.advanceTimersByTimeAsync(5000);
+      await putting;
+      expect(client.add).toHaveBeenCalledTimes(1);
+    });
+
     it('says a refusal at once', async () => {
       const { sessions, client } = setUp();
       client.add.mockRejectedValue(refused);

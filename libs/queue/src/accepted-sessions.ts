@@ -90,22 +90,33 @@ export class AcceptedSessions {
    * been carried out, so it is repeated for some seconds: of a job that is known BullMQ makes no second one, and
    * storing a version twice changes nothing.
    *
+   * @param isWanted whether their clients still wait: one that was told to send again must not have its session twice
    * @throws Error for which `isRefusal` says whether the job is certainly not in the queue
    */
-  async put(jobId: string, sessions: readonly AcceptedSession[]): Promise<void> {
+  async put(
+    jobId: string,
+    sessions: readonly AcceptedSession[],
+    isWanted: () => boolean = () => true,
+  ): Promise<void> {
     try {
       await this.add(jobId, sessions);
     } catch (error) {
       if (isRefusal(error)) throw error;
-      await this.repeat(jobId, sessions, error);
+      await this.repeat(jobId, sessions, isWanted, error);
     }
   }
 
   /** Once the first answer was lost no refusal is certain any more, so it rejects with what lost it. */
-  private async repeat(jobId: string, sessions: readonly AcceptedSession[], lost: unknown): Promise<void> {
+  private async repeat(
+    jobId: string,
+    sessions: readonly AcceptedSession[],
+    isWanted: () => boolean,
+    lost: unknown,
+  ): Promise<void> {
     const deadline = Date.now() + REPEAT_MS.within;
     for (;;) {
       await sleep(REPEAT_MS.pause);
+      if (!isWanted()) throw lost;
       try {
         return await within(deadline - Date.now(), this.add(jobId, sessions), 'The queue did not answer.');
       } catch {

@@ -15,6 +15,10 @@ const TERMINATE = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 
 /** Milliseconds between two questions to the server, and within which it should answer one. */
 const ASK_EVERY_MS = 1000;
+
+/** Between two attempts to connect while a question is without an answer. */
+const AGAIN_MS = 250;
+
 const ANSWER_WITHIN_MS = 1000;
 
 /** Milliseconds within which a new connection should be made and answer; a busy server takes its time for that. */
@@ -66,7 +70,7 @@ export class LostConnections implements OnModuleInit, OnApplicationShutdown {
     const { signal } = this.stopping;
     while (!signal.aborted) {
       await this.look();
-      if (this.probe?.isWaiting !== true) await sleep(ASK_EVERY_MS, signal);
+      await sleep(this.probe?.isWaiting === true ? AGAIN_MS : ASK_EVERY_MS, signal);
     }
     this.probe?.close();
   }
@@ -145,7 +149,7 @@ class Probe {
   async answers(milliseconds: number): Promise<boolean> {
     this.question ??= this.connected
       .then(() => this.client.query('SELECT 1'))
-      .then(() => (this.question = undefined));
+      .finally(() => (this.question = undefined));
     try {
       await within(milliseconds, this.question, TOO_LATE);
       return true;

@@ -25,6 +25,14 @@ describe('readBody', () => {
     await expect(read(Buffer.from('x'), 'identity')).resolves.toBe('x');
   });
 
+  it('refuses the body of a client that is gone already', async () => {
+    const payload = Readable.from([]);
+    payload.destroy();
+    await new Promise((resolve) => payload.once('close', resolve));
+    const reading = readBody({ headers: {} } as FastifyRequest, payload, 1000);
+    await expect(reading).rejects.toMatchObject({ status: 400 });
+  });
+
   it.each(Object.entries(encodings))('decodes %s', async (encoding, encode) => {
     await expect(read(encode('é'.repeat(400)), encoding)).resolves.toBe('é'.repeat(400));
   });

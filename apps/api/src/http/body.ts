@@ -71,6 +71,7 @@ export async function readBody(request: FastifyRequest, payload: Readable, limit
 /** The bytes of a body that has no encoding. By events, since nearly all bodies are one chunk, for which iterating is dear. */
 function wholeBody(payload: Readable, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    if (payload.destroyed) return reject(unreadable(payload.errored));
     let chunks: Buffer[] = [];
     let size = 0;
     payload.on('data', (chunk: Buffer) => {

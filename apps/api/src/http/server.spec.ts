@@ -17,13 +17,14 @@ const BATCH = '/api/sessions/batch';
 describe('prepareServer', () => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const draining = { isDraining: false, isOver: false };
+  const guard = { admit: jest.fn(() => Promise.resolve()) };
   let server: FastifyInstance;
 
   beforeAll(async () => {
     server = fastify();
     prepareServer(
       server,
-      { admit: () => Promise.resolve() } as unknown as ApiKeyGuard,
+      guard as unknown as ApiKeyGuard,
       draining as Draining,
       { LIMIT_BODY_BYTES: LIMIT, LIMIT_BATCH_BYTES: LIMIT } as Configuration,
     );
@@ -80,6 +81,17 @@ describe('prepareServer', () => {
     const after = await port();
     draining.isDraining = false;
     expect(after).toBe(before);
+  });
+
+  it.each([
+    ['/api/sessions', 1],
+    ['/%61pi/session%73', 1],
+    ['/api/sessions/x/y', 1],
+    ['/port', 0],
+  ])('asks for a key before anything else at %s: %i', async (path, times) => {
+    guard.admit.mockClear();
+    await fetch(base() + path, { method: 'POST' });
+    expect(guard.admit).toHaveBeenCalledTimes(times);
   });
 
   const gzipped = { 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip' };

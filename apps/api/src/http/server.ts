@@ -54,7 +54,9 @@ export function prepareServer(
 ): void {
   server.addHook('onRequest', async (request, reply) => {
     void reply.header('X-Request-Id', request.id);
-    if (needsKey(request.url.split('?', 1)[0] ?? '')) await guard.admit(request, reply);
+    // The route tells for a path that is escaped, the path for one that has no route.
+    const path = request.routeOptions.url ?? request.url.split('?', 1)[0] ?? '';
+    if (needsKey(path)) await guard.admit(request, reply);
   });
   server.addHook('onSend', (_request, reply, _payload, done) => {
     if (draining.isDraining) void reply.header('Connection', 'close');

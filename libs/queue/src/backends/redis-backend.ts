@@ -16,13 +16,15 @@ const COMMAND_TIMEOUT_MS = 5000;
  */
 const SILENCE_MS = 3000;
 
-/** Seconds that a worker without jobs waits in one command, fewer than the connection may be silent. */
-const DRAIN_DELAY_SECONDS = 2;
+/** Seconds that a worker waits in one command for jobs, also for delayed ones: fewer than a connection may be silent. */
+const BLOCK_SECONDS = 2;
 
 /** Settings under which Redis loses nothing that it acknowledged. */
 const DURABLE = { appendonly: 'yes', appendfsync: 'always', 'maxmemory-policy': 'noeviction' } as const;
 
-const bull = withBackend(createRedisBackend);
+const bull = withBackend((...options: Parameters<typeof createRedisBackend>) =>
+  Object.defineProperty(createRedisBackend(...options), 'maximumBlockTimeout', { value: BLOCK_SECONDS }),
+);
 
 /** Jobs in Redis. Producers share one connection that fails at once while Redis is away; workers wait for it. */
 export class RedisBackend implements QueueBackend {
@@ -69,7 +71,7 @@ export class RedisBackend implements QueueBackend {
     this.blocking ??= this.newBlockingConnection();
     const worker = new bull.Worker(queueName(this.namespace, pattern), work as (job: Job) => Promise<void>, {
       ...settings,
-      drainDelay: DRAIN_DELAY_SECONDS,
+      drainDelay: BLOCK_SECONDS,
       connection: this.blocking,
       prefix: this.prefix,
     });

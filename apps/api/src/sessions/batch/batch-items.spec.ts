@@ -2,10 +2,14 @@ import { Readable } from 'node:stream';
 import { itemsOfJson, itemsOfNdjson } from './batch-items';
 import type { BatchItem } from './batch-items';
 
-async function ndjson(...chunks: (string | Buffer)[]): Promise<BatchItem[]> {
+function ndjson(...chunks: (string | Buffer)[]): Promise<BatchItem[]> {
+  return itemsOf(40, ...chunks);
+}
+
+async function itemsOf(maxLineBytes: number, ...chunks: (string | Buffer)[]): Promise<BatchItem[]> {
   const items: BatchItem[] = [];
   const stream = Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
-  for await (const some of itemsOfNdjson(stream, 40)) items.push(...some);
+  for await (const some of itemsOfNdjson(stream, maxLineBytes)) items.push(...some);
   return items;
 }
 
@@ -57,6 +61,11 @@ describe('itemsOfNdjson', () => {
       { problem: 'The line must be JSON; it could not be parsed.' },
       { value: [], bytes: 2 },
     ]);
+  });
+
+  it('parses no line that would keep the process busy', async () => {
+    const [item] = await itemsOf(1_000_000, '['.repeat(500_000));
+    expect(item).toEqual({ problem: 'The line must not be nested deeper than 32 levels.' });
   });
 
   it('makes an item of a line that is too long or no UTF-8, and goes on', async () => {

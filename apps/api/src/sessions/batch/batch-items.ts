@@ -1,5 +1,6 @@
 import { ApiError, invalid } from '@sessions/contract';
-import { decodeUtf8, parseJson } from '../../http/body';
+import { decodeUtf8 } from '../../http/body';
+import { JsonBody } from '../../http/json-body';
 import { linesOf } from './lines';
 
 /** One item of a batch: a JSON value and about how many bytes it has, or why it is none. */
@@ -75,7 +76,7 @@ export async function* itemsOfNdjson(
 
 function itemOf(bytes: Buffer): BatchItem {
   try {
-    return { value: parseJson(decodeUtf8(bytes)), bytes: bytes.length };
+    return { value: JsonBody.parse(decodeUtf8(bytes)).value, bytes: bytes.length };
   } catch (error) {
     if (error instanceof ApiError) return { problem: error.message.replace('The body', 'The line') };
     throw error;

@@ -84,6 +84,8 @@ export class BatchService {
         } else {
           const items = first.read.value;
           const results = this.acceptPortion(projectId, items, index, identify);
+          // Awaited in its turn; one that fails before must not count as unhandled, which would end the process.
+          results.catch((err: unknown) => this.logger.debug({ err }, 'A portion of a batch failed.'));
           window.push({ results, items: items.length, bytes: bytesOf(items) });
           index += items.length;
         }

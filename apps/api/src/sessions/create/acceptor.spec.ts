@@ -39,7 +39,7 @@ function setUp(stored: AcceptedSession[] = [], waiting: AcceptedSession[] = []) 
     mergeSession(null, version).record,
   ]);
   const reader = { findMany: () => Promise.resolve(new Map(records)) };
-  const gauge = { requireRoom: jest.fn() };
+  const gauge = { requireRoom: jest.fn(), onAnswer: jest.fn<void, [() => void]>() };
   const logger = { debug: jest.fn(), warn: jest.fn() };
   const acceptor = new Acceptor(
     { INGEST_GROUP_MS: 2, INGEST_GROUP_SESSIONS: 3, INGEST_GROUP_BYTES: 1000 } as Configuration,
@@ -73,7 +73,7 @@ describe('Acceptor', () => {
     const sessions = [plain(), plain()];
     const accepting = Promise.all(sessions.map((session) => acceptor.accept([session], 10))).then(answered);
     await jest.advanceTimersByTimeAsync(100);
-    expect(queued.put.mock.calls).toEqual([['job-1', sessions]]);
+    expect(queued.put.mock.calls).toEqual([['job-1', sessions, expect.any(Function)]]);
     expect(queued.note).toHaveBeenCalledWith('job-1', sessions);
     expect(answered).not.toHaveBeenCalled();
     stored();
@@ -191,6 +191,35 @@ describe('Acceptor', () => {
     expect(queued.put).not.toHaveBeenCalled();
     expect(queued.release).toHaveBeenCalledTimes(1);
     expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('queues none of a group of which one was refused, whose client sends it again', async () => {
+    const { acceptor, queued } = setUp();
+    let noted: () => void = () => undefined;
+    queued.keepsOrder = false;
+    queued.note.mockReturnValueOnce(new Promise((resolve) => (noted = resolve)));
+    queued.note.mockReturnValueOnce(new Promise(() => undefined));
+    const offers = [acceptor.accept([plain()], 10)];
+    await jest.advanceTimersByTimeAsync(1);
+    offers.push(acceptor.accept([plain()], 10));
+    const refused = Promise.allSettled(offers);
+    await jest.advanceTimersByTimeAsync(1000);
+    noted();
+    expect(await refused).toMatchObject(Array(2).fill({ status: 'rejected', reason: { status: 503 } }));
+    expect(queued.put).not.toHaveBeenCalled();
+  });
+
+  it('waits for a queue that takes its time over a job, as long as it answers otherwise', async () => {
+    const { acceptor, queued, gauge } = setUp();
+    let done: () => void = () => undefined;
+    queued.put.mockReturnValueOnce(new Promise((resolve) => (done = resolve)));
+    const accepting = acceptor.accept([plain()], 10);
+    for (let step = 0; step < 10; step++) {
+      await jest.advanceTimersByTimeAsync(500);
+      gauge.onAnswer.mock.calls[0]?.[0]();
+    }
+    done();
+    await expect(accepting).resolves.toMatchObject([{ created: true }]);
   });
 
   it('creates an external record that nobody knows', async () => {

@@ -33,8 +33,12 @@ const NEW: Acceptance = { before: null, created: true };
  */
 const MAX_GROUPS = 8;
 
-/** Milliseconds that one of two requests for a new external record may need longer than the other's way to the database. */
-const OVERTAKING_MS = 5000;
+/**
+ * Milliseconds that one of two requests for a new external record may take longer to claim it than the other takes to
+ * be stored. A re-sent record is answered 201 instead of 200 only when it was created within as long before, and this
+ * process's clock is behind by as much.
+ */
+const OVERTAKING_MS = 1000;
 
 /**
  * Accepts sessions: durably into the queue, then answered. Requests that arrive within the same two milliseconds
@@ -53,6 +57,8 @@ export class Acceptor {
     private readonly backlog: BacklogGauge,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
+    // A queue that answers the gauge may still take its time over a large job.
+    backlog.onAnswer(() => this.standstill.moved());
     this.groups = new GroupCommit({
       maxDelayMs: configuration.INGEST_GROUP_MS,
       maxWeight: [configuration.INGEST_GROUP_SESSIONS, configuration.INGEST_GROUP_BYTES],
@@ -82,14 +88,14 @@ export class Acceptor {
     if (wanted.length === 0) throw stoodStill();
     const acceptances = await this.commit(
       wanted.flatMap(({ sessions }) => sessions),
-      () => wanted.some(({ refused }) => !refused),
+      () => wanted.every(({ refused }) => !refused),
     );
     this.standstill.moved();
     const results = new Map(wanted.map((offer) => [offer, acceptances.splice(0, offer.sessions.length)]));
     return offers.map((offer) => results.get(offer) ?? []);
   }
 
-  /** @param isWanted whether anybody still waits for one of the sessions */
+  /** @param isWanted whether the clients of all the sessions still wait; those of a group are refused together */
   private async commit(sessions: AcceptedSession[], isWanted: () => boolean): Promise<Acceptance[]> {
     const jobId = this.queued.newJobId();
     nameUnnamed(jobId, sessions);
@@ -100,13 +106,13 @@ export class Acceptor {
         if (!this.queued.keepsOrder) await noted;
         if (!isWanted()) throw stoodStill();
         claimed = true;
-        await Promise.all([noted, this.queued.put(jobId, sessions)]);
+        await Promise.all([noted, this.queued.put(jobId, sessions, isWanted)]);
         return sessions.map(() => NEW);
       }
       const known = await this.claim(jobId, sessions);
       if (!isWanted()) throw stoodStill();
       claimed = true;
-      await this.queued.put(jobId, sessions);
+      await this.queued.put(jobId, sessions, isWanted);
       return answer(sessions, known);
     } catch (error) {
       // Sessions that the queue may have after all must still be found by their ids.

@@ -27,6 +27,7 @@ export class BacklogGauge implements OnApplicationBootstrap, OnApplicationShutdo
   private state: 'room' | 'full' | 'away' = 'room';
   private timer: NodeJS.Timeout | undefined;
   private looking = false;
+  private answered: () => void = () => undefined;
 
   constructor(
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
@@ -42,6 +43,11 @@ export class BacklogGauge implements OnApplicationBootstrap, OnApplicationShutdo
 
   onApplicationShutdown(): void {
     clearInterval(this.timer);
+  }
+
+  /** Has a listener told whenever the queue answered a look. */
+  onAnswer(listener: () => void): void {
+    this.answered = listener;
   }
 
   /** @throws ApiError 503 while the queue is full or away */
@@ -66,6 +72,7 @@ export class BacklogGauge implements OnApplicationBootstrap, OnApplicationShutdo
     this.looking = true;
     try {
       const { waiting, memory } = await within(ANSWER_WITHIN_MS, this.measure(), TOO_LATE);
+      this.answered();
       const { INGEST_MAX_BACKLOG, INGEST_MAX_MEMORY_PERCENT } = this.configuration;
       const full = waiting >= INGEST_MAX_BACKLOG || memory * 100 >= INGEST_MAX_MEMORY_PERCENT;
       this.change(full ? 'full' : 'room', { waiting, memory });
