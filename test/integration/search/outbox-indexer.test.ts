@@ -49,6 +49,18 @@ describe('the outbox indexer', () => {
     return indexer;
   }
 
+  /** Keeps the engine from taking a batch until `open()`; `asked()` says how many it was offered. */
+  function holdSubmissions() {
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const submit = engine.submit.bind(engine);
+    const submissions = jest.spyOn(engine, 'submit').mockImplementation(async (...batch) => {
+      await gate;
+      return submit(...batch);
+    });
+    return { open, asked: () => submissions.mock.calls.length };
+  }
+
   const emptied = () => until(async () => (await waiting(database)) === 0);
 
   it('brings a whole session to the engine and deletes its row', async () => {
@@ -299,6 +311,32 @@ describe('the outbox indexer', () => {
     await new Promise((resolve) => setTimeout(resolve, 900));
     expect(engine.batches).toHaveLength(1);
     engine.release();
+    await emptied();
+  });
+
+  it('holds on to rows that wait for the engine to take those before them', async () => {
+    const submissions = holdSubmissions();
+    for (let at = 0; at < 3; at++) await storeSession(database, { projectId, messages: ['x'.repeat(400)] });
+    await start({ leaseMs: 300, batchBytes: 500 });
+    await until(() => submissions.asked() === 1);
+    await start({ leaseMs: 300, batchBytes: 500 });
+    await new Promise((resolve) => setTimeout(resolve, 900));
+    expect(submissions.asked()).toBe(1);
+    submissions.open();
+    await emptied();
+  });
+
+  it('gives back what the engine has not taken when it is stopped', async () => {
+    const submissions = holdSubmissions();
+    for (let at = 0; at < 3; at++) await storeSession(database, { projectId, messages: ['x'.repeat(400)] });
+    const indexer = await start({ batchBytes: 500 });
+    await until(() => submissions.asked() === 1);
+    await indexer.stop(100);
+    const { rows } = await database.query<{ held: number }>(
+      `SELECT count(*)::int AS held FROM search_outbox WHERE claimed_until > now() + interval '2 seconds'`,
+    );
+    expect(rows).toEqual([{ held: 0 }]);
+    submissions.open();
     await emptied();
   });
 

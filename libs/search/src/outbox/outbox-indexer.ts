@@ -45,6 +45,8 @@ export class OutboxIndexer {
   private readonly state: IndexState;
   private readonly options: Required<IndexerOptions>;
   private readonly inFlight = new Map<Promise<void>, readonly OutboxEntry[]>();
+  /** Rows that are claimed and not submitted yet. */
+  private unsubmitted: readonly OutboxEntry[] = [];
   /** Rows that could not be given back while the database was away. */
   private unreleased: OutboxEntry[] = [];
   private readonly stopSignal = new AbortController();
@@ -151,11 +153,11 @@ export class OutboxIndexer {
   }
 
   private async submit(entries: readonly OutboxEntry[]): Promise<void> {
-    let waiting = entries;
+    this.unsubmitted = entries;
     try {
       for (const batch of await batchesBySize(this.database, entries, this.options.batchBytes)) {
         const task = await submitBatch(this.database, this.engine, batch);
-        waiting = waiting.slice(batch.length);
+        this.unsubmitted = this.unsubmitted.slice(batch.length);
         const flight: Promise<void> = finishBatch(this.database, this.engine, this.outbox, batch, task)
           .then(({ parked }) => this.batchEnded(parked))
           .catch((error: unknown) => this.batchFailed(batch, error))
@@ -163,7 +165,9 @@ export class OutboxIndexer {
         this.inFlight.set(flight, batch);
       }
     } catch (error) {
-      await this.release(waiting);
+      const left = this.unsubmitted;
+      this.unsubmitted = [];
+      await this.release(left);
       throw error;
     }
   }
@@ -209,7 +213,7 @@ export class OutboxIndexer {
   }
 
   private held(): OutboxEntry[] {
-    return [...this.inFlight.values()].flat();
+    return [...this.inFlight.values(), this.unsubmitted].flat();
   }
 
   private async renewLeases(): Promise<void> {

@@ -6,8 +6,8 @@ import { DocumentWriter } from './document-writer';
 import { createFreshTables, FRESH_TABLES, swapTables } from './fresh-tables';
 import { Vocabulary } from './vocabulary';
 
-const VERSIONS = `SELECT project_id AS "projectId", session_id AS "sessionId", version FROM search_documents
-  WHERE (project_id, session_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))`;
+const VERSIONS = `SELECT project_id AS "projectId", session_id AS "sessionId", session_version AS version
+  FROM search_documents WHERE (project_id, session_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))`;
 
 const COUNTS = `SELECT project_id AS "projectId", count(*)::float8 AS documents FROM search_documents
   WHERE project_id = ANY ($1::uuid[]) GROUP BY project_id`;

@@ -13,9 +13,10 @@ export const LIVE_TABLES: DocumentTables = { documents: 'search_documents', chun
 /** Arrays travel as JSON, because `unnest` would flatten an array of arrays. */
 export const upsertDocuments = ({ documents }: DocumentTables): Exclude<Statement, string> => ({
   name: `upsert-${documents}`,
-  text: `INSERT INTO ${documents} (project_id, session_id, version, title, words, body, status, source, tags, is_archived,
-      is_human_takeover, is_analyzed, contact_id, company_ids, product_scope_ids, created_at, last_activity_at, segment)
-    SELECT project_id, session_id, version, array_to_tsvector(string_to_array(title, ' ')),
+  text: `INSERT INTO ${documents} (project_id, session_id, session_version, title, words, body, status, source, tags,
+      is_archived, is_human_takeover, is_analyzed, contact_id, company_ids, product_scope_ids, created_at,
+      last_activity_at, segment)
+    SELECT project_id, session_id, session_version, array_to_tsvector(string_to_array(title, ' ')),
       array_to_tsvector(string_to_array(words, ' ')), body, status, source,
       ARRAY(SELECT jsonb_array_elements_text(tags)), is_archived, is_human_takeover, is_analyzed, contact_id,
       ARRAY(SELECT jsonb_array_elements_text(company_ids)), ARRAY(SELECT jsonb_array_elements_text(product_scope_ids)),
@@ -24,14 +25,15 @@ export const upsertDocuments = ({ documents }: DocumentTables): Exclude<Statemen
       $9::boolean[], $10::boolean[], $11::boolean[], $12::text[], $13::jsonb[], $14::jsonb[], $15::float8[], $16::float8[],
       $17::text[], $18::int[])
       AS new (project_id, session_id, title, words, body, status, source, tags, is_archived, is_human_takeover,
-        is_analyzed, contact_id, company_ids, product_scope_ids, created_at, last_activity_at, version, segment)
+        is_analyzed, contact_id, company_ids, product_scope_ids, created_at, last_activity_at, session_version, segment)
     ORDER BY project_id, session_id
     ON CONFLICT (project_id, session_id) DO UPDATE SET title = excluded.title, words = excluded.words,
       body = excluded.body, status = excluded.status, source = excluded.source, tags = excluded.tags,
       is_archived = excluded.is_archived, is_human_takeover = excluded.is_human_takeover,
       is_analyzed = excluded.is_analyzed, contact_id = excluded.contact_id, company_ids = excluded.company_ids,
       product_scope_ids = excluded.product_scope_ids, created_at = excluded.created_at,
-      last_activity_at = excluded.last_activity_at, version = excluded.version, segment = excluded.segment`,
+      last_activity_at = excluded.last_activity_at, session_version = excluded.session_version,
+      segment = excluded.segment`,
 });
 
 export const deleteChunks = ({ chunks }: DocumentTables) => `DELETE FROM ${chunks} AS chunk
