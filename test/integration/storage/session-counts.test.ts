@@ -4,6 +4,7 @@ import type { Database, Queryable } from '@sessions/runtime';
 import { SessionCounts, SessionReader, SessionStats, SessionWriter } from '@sessions/storage';
 import type { SessionFilters } from '@sessions/storage';
 import fc from 'fast-check';
+import { REBUILD_LOCK } from '../../../libs/search/src/truth/index-rebuild';
 import { Values, whereSessions } from '../../../libs/storage/src/sessions/session-filters';
 import { accepted } from '../../support/accepted-session';
 import { openDatabase } from './support';
@@ -192,6 +193,14 @@ describe('counts of sessions', () => {
     await counts.fold(1000);
     await expectExact(projectId, [{ showArchived: true }]);
     expect(await counted(own.database, projectId, { showArchived: true })).toBe(4);
+  });
+
+  it('are folded while the search index is rebuilt', async () => {
+    await writer.write([accepted({ projectId: newUuid() })]);
+    await own.database.transaction(async (rebuilding) => {
+      await rebuilding.query('SELECT pg_advisory_xact_lock($1)', [REBUILD_LOCK]);
+      expect(await counts.fold(1000)).toBeGreaterThan(0);
+    });
   });
 
   it('stay as they are when whoever folds dies on the way, and are folded by one process at a time', async () => {

@@ -2,6 +2,8 @@ import { encodeId, newUuid, SESSION_SOURCES, SESSION_TAGS } from '@sessions/cont
 import type { SessionRecord } from '@sessions/contract';
 import { SessionReader, SessionStats } from '@sessions/storage';
 import type { ListPage, ListPosition, SessionFilters } from '@sessions/storage';
+import { listedOf, pageStatement, pageValues } from '../../../libs/storage/src/sessions/session-page';
+import type { ListedRow } from '../../../libs/storage/src/sessions/session-page';
 import { expectedList, fillLibrary } from './library';
 import type { Library } from './library';
 import { openDatabase } from './support';
@@ -109,6 +111,19 @@ describe('SessionReader on random sessions', () => {
     expect(byCursor).toEqual(expected);
     expect(await list(all, { limit, offset: SIZE })).toEqual([]);
     expect(await list(all, { limit, offset: 0, ...(after && { after }) })).toEqual([]);
+  });
+
+  it('looks for no day in a project that was emptied', async () => {
+    const emptied = newUuid();
+    const filters: SessionFilters = { showArchived: true, dateTo: Date.now() };
+    const { rows } = await own.database.transaction(async (connection) => {
+      await connection.query(`SET LOCAL statement_timeout = '5s'`);
+      return connection.query<ListedRow>(
+        pageStatement(filters, 'days'),
+        pageValues(emptied, filters, { limit: 10, offset: 0 }),
+      );
+    });
+    expect(listedOf(rows)).toEqual({ records: [], total: 0 });
   });
 
   it('keeps its place behind a cursor when sessions come and go before it', async () => {

@@ -6,8 +6,8 @@ import type { OutboxEntry } from '../outbox/outbox';
 import type { SearchDocumentKey } from '../search-engine';
 import type { FreshIndex, SearchIndexAdmin } from '../search-index-admin';
 
-/** Any number will do, as long as every version of the product uses this one. */
-const REBUILD_LOCK = 7_340_022;
+/** Any number will do that no other lock has, as long as every version of the product uses this one. */
+export const REBUILD_LOCK = 7_340_022;
 
 const PAGE = 1000;
 const BATCH_BYTES = 8 * 1024 * 1024;

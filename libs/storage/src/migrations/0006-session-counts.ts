@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The advisory lock of whoever folds; any number that nobody else locks by. */
-const FOLD_LOCK = 7_340_022;
+/** The advisory lock of whoever folds. 7_340_021 to 7_340_023 are those of migrations, rebuilds and claims. */
+const FOLD_LOCK = 7_340_024;
 
 /**
  * Exact counts of sessions that are read as fast at any size.
@@ -92,6 +92,14 @@ export class SessionCounts implements MigrationInterface {
           TRUNCATE session_counts, session_count_deltas;
         END IF;
         RETURN NULL;
+      END $$`);
+    // Whoever may change sessions is counted, without rights to the counts and whatever their search path is. `pg_temp`
+    // comes last, and nobody else may use the function, so that its rights serve nothing but counting.
+    await runner.query(`
+      DO $$ BEGIN
+        EXECUTE format('ALTER FUNCTION note_session_counts() SECURITY DEFINER SET search_path = %I, pg_temp',
+          current_schema());
+        REVOKE EXECUTE ON FUNCTION note_session_counts() FROM PUBLIC;
       END $$`);
     await runner.query(`
       CREATE TRIGGER sessions_added AFTER INSERT ON sessions REFERENCING NEW TABLE AS added

@@ -20,7 +20,7 @@ const MIGRATIONS = [
   NameIndex,
 ];
 
-/** Any number will do, as long as every version of the product uses this one. */
+/** Any number will do that no other lock has, as long as every version of the product uses this one. */
 const MIGRATION_LOCK = 7_340_021;
 
 /**

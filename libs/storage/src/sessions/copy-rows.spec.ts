@@ -35,6 +35,10 @@ describe('COPY in text format', () => {
     expect(copyRow(['', 17, true, null])).toBe('\t17\ttrue\t\\N\n');
   });
 
+  it('writes what is missing as NULL', () => {
+    expect(copyRow(['a', undefined])).toBe('a\t\\N\n');
+  });
+
   it('sends all rows, in order, in pieces of bounded size', () => {
     const rows = Array.from({ length: 50 }, (_, number) => `${number} ${'ä'.repeat(5000)}\n`);
     const chunks = [...copyChunks(rows)];

@@ -1,5 +1,5 @@
-/** A value of a column in COPY's text format, before escaping; null for NULL. */
-export type CopyValue = string | number | boolean | null;
+/** A value of a column in COPY's text format, before escaping; null or undefined for NULL. */
+export type CopyValue = string | number | boolean | null | undefined;
 
 /** Characters that are sent to the server at once. */
 const CHUNK = 64 * 1024;
@@ -27,7 +27,7 @@ export function* copyChunks(rows: Iterable<string>): Generator<Buffer> {
 }
 
 function copyValue(value: CopyValue): string {
-  if (typeof value !== 'string') return value === null ? '\\N' : String(value);
+  if (typeof value !== 'string') return value === null || value === undefined ? '\\N' : String(value);
   return SPECIAL.test(value)
     ? value.replace(ALL_SPECIAL, (character) => ESCAPES[character] as string)
     : value;

@@ -44,9 +44,9 @@ const DAY = `(created_at AT TIME ZONE 'UTC')::date`;
 /** Which part of the page's sessions is read of each day at first. */
 const FEW = 8;
 
-/** The day at one end of those that sessions of the project were created on. */
+/** The day at one end of those that sessions of the project were created on; today if it has none. */
 const endDay = (direction: 'ASC' | 'DESC') =>
-  `(SELECT ${DAY} FROM sessions WHERE project_id = ${PROJECT} ORDER BY ${DAY} ${direction} LIMIT 1)`;
+  `coalesce((SELECT ${DAY} FROM sessions WHERE project_id = ${PROJECT} ORDER BY ${DAY} ${direction} LIMIT 1), current_date)`;
 
 /** The statement of a plan: the total with every session of the page, and alone when the page is empty. */
 function statement(plan: PagePlan, dates: 'dated' | 'undated') {

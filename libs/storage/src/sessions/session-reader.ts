@@ -48,6 +48,7 @@ export interface StoredSession {
 
 /** How long estimates are used, and how many are kept. */
 const ESTIMATES_MS = 10_000;
+const DAY_MS = 86_400_000;
 const MOST_ESTIMATES = 5000;
 
 /** Role, sender type, content and time of a message, in milliseconds since 1970 whatever the server's time zone. */
@@ -56,6 +57,7 @@ type MessageTuple = [TimedMessage['role'], TimedMessage['senderType'], string, n
 /** Reads stored sessions: one, several, or a page of a list. Every query carries the project. */
 @Injectable()
 export class SessionReader {
+  /** Estimates by what they are of, oldest first. */
   private readonly known = new Map<string, { estimates: Estimates; at: number }>();
 
   constructor(private readonly database: Database) {}
@@ -110,16 +112,23 @@ export class SessionReader {
     return readPage(this.database, projectId, filters, page, planOf(filters, page, estimates));
   }
 
-  /** Those of some seconds ago will do: they decide what a page costs, and never what is on it. */
+  /** Those of some seconds ago, or of other times of the same days, will do: they decide only what a page costs. */
   private async estimates(projectId: string, filters: SessionFilters): Promise<Estimates> {
-    const key = JSON.stringify([projectId, filters]);
+    const { dateFrom, dateTo } = filters;
+    const key = JSON.stringify([projectId, { ...filters, dateFrom: dayOf(dateFrom), dateTo: dayOf(dateTo) }]);
     const known = this.known.get(key);
     if (known !== undefined && known.at > Date.now() - ESTIMATES_MS) return known.estimates;
     const estimates = await estimatesOf(this.database, projectId, filters);
-    if (this.known.size >= MOST_ESTIMATES) this.known.clear();
+    this.known.delete(key);
+    const [oldest] = this.known.keys();
+    if (oldest !== undefined && this.known.size >= MOST_ESTIMATES) this.known.delete(oldest);
     this.known.set(key, { estimates, at: Date.now() });
     return estimates;
   }
+}
+
+function dayOf(time: number | undefined): number | undefined {
+  return time === undefined ? undefined : Math.floor(time / DAY_MS);
 }
 
 function messageOfTuple([role, senderType, content, time]: MessageTuple): TimedMessage {
