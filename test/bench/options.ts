@@ -24,7 +24,7 @@ export interface Options {
 }
 
 export const USAGE = `npm run bench -- [NAME…] [options]
-  --quick          one short round of little data, to see that everything runs
+  --quick          one short round of little data on one backend a bench, to see that everything runs
   --large          with a million sessions stored for searches, ten for lists (25 GB of /tmp, an hour)
   --backend NAME   only embedded, redis or meilisearch
   --rounds N       instead of 5 (1 with --quick)
