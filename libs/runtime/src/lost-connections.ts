@@ -111,6 +111,8 @@ export class LostConnections implements OnModuleInit, OnApplicationShutdown {
     try {
       await probe.run(TERMINATE, [this.applicationName, (performance.now() - time) / 1000]);
     } catch (err) {
+      // Stopping closes the probe in the middle of its question, and the server ends the rest as this process does.
+      if (this.stopping.signal.aborted) return;
       this.logger.warn(
         { err },
         'What the server keeps for lost connections could not be ended: its locks may stay.',
