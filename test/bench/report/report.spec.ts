@@ -77,6 +77,8 @@ describe('the report of the documents', () => {
     expect(written).toMatch(/^Before\.\n[^]*\| accept \| all \| redis \|[^]*`abc`[^]*After\.\n$/);
     expect(written).not.toContain('old');
     expect(withTable(written, reportWith())).not.toContain('accept');
+    const empty = '<!-- results -->\n<!-- end of results -->\n';
+    expect(withTable(empty, reportWith(resultWith('accept', 0.6)))).toContain('accept');
   });
 
   it('says so when the page has no place for the table', () => {

@@ -1,7 +1,7 @@
 import type { Report } from '../result';
 import { cellsOf, COLUMNS } from './format';
 
-const TABLE = /(<!-- results -->\n)[^]*?(\n<!-- end of results -->)/;
+const TABLE = /(<!-- results -->\n)[^]*?(<!-- end of results -->)/;
 
 /** The newer report, and the older one's results of the benches that the newer one did not run. */
 export function mergeReports(before: Report, now: Report): Report {
@@ -14,7 +14,10 @@ export function mergeReports(before: Report, now: Report): Report {
 /** The page with its table replaced. @throws Error when the page has lost the place for it */
 export function withTable(page: string, report: Report): string {
   if (!TABLE.test(page)) throw new Error(`The page lacks the comments that say where its table goes.`);
-  return page.replace(TABLE, (_match, begin: string, end: string) => `${begin}\n${tableOf(report)}\n${end}`);
+  return page.replace(
+    TABLE,
+    (_match, begin: string, end: string) => `${begin}\n${tableOf(report)}\n\n${end}`,
+  );
 }
 
 function tableOf({ machine, versions, results }: Report): string {
