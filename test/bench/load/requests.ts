@@ -1,18 +1,9 @@
+import { TICKET } from '../../../apps/api/src/docs/examples';
 import type { Product } from '../../support/product';
 import type { Load } from './load';
 
 /** The documented example of a session to create. */
-export const EXAMPLE = JSON.stringify({
-  name: 'Support ticket #4821',
-  session_type: 'chat',
-  tags: ['bug'],
-  user_metadata: { email: 'jane@example.com', name: 'Jane Smith' },
-  messages: [
-    { role: 'user', content: 'The export button does nothing when I click it.' },
-    { role: 'assistant', content: 'Thanks for reporting this. Can you tell me which browser you are using?' },
-    { role: 'user', content: 'Chrome on macOS. Version 120.' },
-  ],
-});
+export const EXAMPLE = JSON.stringify(TICKET);
 
 /** Sessions in a request of NDJSON. */
 export const BATCH_SESSIONS = 500;
