@@ -5,7 +5,12 @@ import { startLimit } from './limits/limit-process';
 import type { LimitProcess } from './limits/limit-process';
 import type { Options } from './options';
 
-/** What a bench is given: how much to measure, and the means to start what it measures. */
+/**
+ * What a bench is given: how much to measure, and the means to start what it measures.
+ *
+ * What takes minutes to set up, such as a million stored sessions, *lasts*: the first bench that asks for it has it set
+ * up, later ones on the same backend find it, and it goes when the last of them has ended.
+ */
 export class BenchContext {
   /** Rounds of which each gives a pair, seconds that one side is measured, and seconds before that to warm it up. */
   readonly rounds: number;
@@ -18,10 +23,13 @@ export class BenchContext {
   /** How many sessions to have stored where that matters, the fewest first. */
   readonly sizes: readonly number[];
   private readonly cleanUps: (() => Promise<unknown>)[] = [];
+  private readonly made = new Map<string, Promise<unknown>>();
 
+  /** @param backendContext that of all benches on the backend, if this one is for a single bench */
   constructor(
     readonly backend: Backend,
     { quick, large, rounds, seconds }: Pick<Options, 'quick' | 'large' | 'rounds' | 'seconds'>,
+    private readonly backendContext?: BenchContext,
   ) {
     this.quick = quick;
     this.large = large;
@@ -34,6 +42,18 @@ export class BenchContext {
   /** Has something done when the bench ends, however it ends; what was asked for last is done first. */
   atEnd(cleanUp: () => Promise<unknown>): void {
     this.cleanUps.push(cleanUp);
+  }
+
+  /**
+   * What an earlier bench on this backend made under the name, or else makes it now.
+   *
+   * @param make is given the context of all benches on the backend, at whose end it is to clean up
+   */
+  lasting<Made>(name: string, make: (context: BenchContext) => Promise<Made>): Promise<Made> {
+    if (this.backendContext !== undefined) return this.backendContext.lasting(name, make);
+    const made = this.made.get(name) ?? make(this);
+    this.made.set(name, made);
+    return made as Promise<Made>;
   }
 
   /** Starts the built product on the backend, on an empty database unless the options name another. */

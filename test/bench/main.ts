@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { build, requireBuild } from '../support/build';
 import { closeRun, openRun } from '../support/run-folder';
 import { startRunServers } from '../support/run-servers';
+import { BACKENDS } from './bench';
 import type { Backend, Bench } from './bench';
 import { BENCHES } from './benches/benches';
 import { BenchContext } from './context';
@@ -15,45 +16,52 @@ import { cellsOf, COLUMNS } from './report/format';
 import { resultOf } from './result';
 import type { Report, Result } from './result';
 
-async function runBench(bench: Bench, backend: Backend, options: Options): Promise<Result[]> {
-  const context = new BenchContext(backend, options);
-  try {
-    const figures = await bench.run(context);
-    return figures.map((figure) => resultOf(bench.name, backend, figure, commit()));
-  } finally {
-    await context.close();
-  }
-}
-
 /** Runs the benches on every backend that the machine has. One that fails is said, and the others still run. */
 async function runAll(options: Options): Promise<{ report: Report; failed: boolean }> {
-  const { names } = options;
   const report: Report = { machine: machine(), versions: versions(), commit: commit(), results: [] };
   let failed = false;
   console.log(consoleLine(COLUMNS));
-  for (const bench of BENCHES.filter(({ name }) => names.length === 0 || names.includes(name))) {
-    for (const backend of backendsOf(bench, options)) {
-      if (!has(backend)) {
-        console.log(`${bench.name} on ${backend}: passed over, because this machine lacks a server for it`);
-        continue;
-      }
+  for (const backend of BACKENDS) {
+    const benches = benchesOn(backend, options);
+    if (benches.length === 0) continue;
+    if (!has(backend)) {
+      const names = benches.map(({ name }) => name).join(', ');
+      console.log(`Passed over on ${backend}, for which this machine lacks a server: ${names}`);
+      continue;
+    }
+    const backendContext = new BenchContext(backend, options);
+    for (const bench of benches) {
       try {
-        const results = await runBench(bench, backend, options);
-        report.results.push(...results);
-        for (const result of results) console.log(consoleLine(cellsOf(result)));
+        report.results.push(...(await runBench(bench, options, backendContext)));
       } catch (error) {
         failed = true;
         console.error(`${bench.name} on ${backend} failed:`, error);
       }
     }
+    await backendContext.close();
   }
   return { report, failed };
 }
 
-/** One will do to see that a bench runs. */
-function backendsOf(bench: Bench, { backend, quick }: Options): readonly Backend[] {
-  if (backend !== undefined) return bench.backends.filter((name) => name === backend);
-  return quick ? bench.backends.filter(has).slice(0, 1) : bench.backends;
+/** Those that were asked for. Of a quick run one backend each will do to see that they run. */
+function benchesOn(backend: Backend, { names, quick, backend: only }: Options): Bench[] {
+  return BENCHES.filter(({ name, backends }) => {
+    if (names.length > 0 && !names.includes(name)) return false;
+    const wanted = only === undefined && quick ? backends.filter(has).slice(0, 1) : backends;
+    return wanted.includes(backend) && (only ?? backend) === backend;
+  });
+}
+
+async function runBench(bench: Bench, options: Options, backendContext: BenchContext): Promise<Result[]> {
+  const context = new BenchContext(backendContext.backend, options, backendContext);
+  try {
+    const figures = await bench.run(context);
+    const results = figures.map((figure) => resultOf(bench.name, backendContext.backend, figure, commit()));
+    for (const result of results) console.log(consoleLine(cellsOf(result)));
+    return results;
+  } finally {
+    await context.close();
+  }
 }
 
 async function main(): Promise<void> {

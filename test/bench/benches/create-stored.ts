@@ -3,7 +3,7 @@ import { inTurn, pairUp } from '../statistics';
 import { sizeText, startSeeded } from '../support/seeded-product';
 import type { SeededProduct } from '../support/seeded-product';
 import { ratioAtLeast } from '../target';
-import { acceptMany } from './stored-sessions';
+import { acceptMany, countStored } from './stored-sessions';
 
 /** Sessions of a round. */
 const CREATED = { full: 20_000, quick: 1000 };
@@ -33,16 +33,10 @@ export const createStored: Bench = {
   },
 };
 
-async function create(seeded: SeededProduct, sessions: number): Promise<number> {
-  const wanted = (await stored(seeded)) + sessions;
+async function create({ product }: SeededProduct, sessions: number): Promise<number> {
+  const wanted = (await countStored(product)) + sessions;
   const start = performance.now();
-  await acceptMany(seeded.product, sessions);
-  while ((await stored(seeded)) < wanted) await new Promise((done) => setTimeout(done, POLL_MS));
+  await acceptMany(product, sessions);
+  while ((await countStored(product)) < wanted) await new Promise((done) => setTimeout(done, POLL_MS));
   return sessions / ((performance.now() - start) / 1000);
-}
-
-/** By the product's own counts: counting the rows would disturb what is measured. */
-async function stored({ product }: SeededProduct): Promise<number> {
-  const response = await product.request('/api/sessions?stats=true');
-  return ((await response.json()) as { stats: { total: number } }).stats.total;
 }

@@ -19,7 +19,7 @@ export function cellsOf(result: Result): string[] {
     ratio === null ? '' : `${formatNumber(ratio.median)}×`,
     spread.map(formatNumber).join(' – '),
     target,
-    met ? 'met' : 'missed',
+    target === '' ? '' : met ? 'met' : 'missed',
   ];
 }
 

@@ -1,7 +1,7 @@
 import { resultOf } from '../result';
 import type { Report, Result } from '../result';
 import type { Pair } from '../statistics';
-import { atMost, ratioAtLeast } from '../target';
+import { atMost, NO_TARGET, ratioAtLeast } from '../target';
 import { comparison } from './compare';
 import { cellsOf, formatNumber } from './format';
 import { mergeReports, withTable } from './results-table';
@@ -47,6 +47,14 @@ describe('the cells of a result', () => {
     const figure = { what: 'p99', unit: 'ms', target: atMost(50), pairs: [{ product: 60 }, { product: 80 }] };
     const cells = cellsOf(resultOf('accept', 'redis', figure, 'abc'));
     expect(cells).toEqual(['accept', 'p99', 'redis', '70 ms', '', '', '60 – 80', '≤ 50 ms', 'missed']);
+  });
+});
+
+describe('the cells of a result without a target', () => {
+  it('judge nothing', () => {
+    const figure = { what: 'load', unit: 'sessions/s', target: NO_TARGET, pairs: [{ product: 60 }] };
+    const cells = cellsOf(resultOf('end-to-end', 'embedded', figure, 'abc'));
+    expect(cells.slice(-2)).toEqual(['', '']);
   });
 });
 
