@@ -4,14 +4,14 @@ import type { Product } from '../../support/product';
 import type { Bench, Figure } from '../bench';
 import type { BenchContext } from '../context';
 import { sendLoad } from '../load/load';
-import { createRequests } from '../load/requests';
+import { batchRequests, createRequests } from '../load/requests';
 import { atMost } from '../target';
 import { watchMemory } from './resident-memory';
 import { acceptMany, StoredSessions } from './stored-sessions';
 
 const BACKLOG = 50_000;
 
-/** What an API holds under full load, a worker while it works off a backlog, and Redis for a session that waits. */
+/** What an API holds under full load of single creates and of batches, a worker while it works off a backlog, and Redis for a session that waits. */
 export const memory: Bench = {
   name: 'memory',
   backends: ['redis', 'embedded'],
@@ -37,7 +37,11 @@ export const memory: Bench = {
 async function underLoad(context: BenchContext, product: Product): Promise<Figure> {
   const [{ pid }] = product.processes as [Product['processes'][0]];
   const seconds = context.rounds * context.seconds;
-  const [peak] = await watchMemory(pid, sendLoad({ ...createRequests(product, 64), seconds }));
+  const sendAll = async (): Promise<void> => {
+    await sendLoad({ ...createRequests(product, 512), seconds });
+    await sendLoad({ ...batchRequests(product, 4), seconds });
+  };
+  const [peak] = await watchMemory(pid, sendAll());
   return { what: 'API under full load', unit: 'MiB', target: atMost(250), pairs: [{ product: peak }] };
 }
 
