@@ -6,9 +6,11 @@ import type { QueueBackend } from '@sessions/queue';
 import { NestLogger } from '@sessions/runtime';
 import type { Configuration, Logger } from '@sessions/runtime';
 import { ApiModule } from './api.module';
+import { serveDirectly } from './http/direct-route';
 import { ErrorFilter } from './http/exception.filter';
 import { Draining } from './lifecycle/draining';
 import { createHttpAdapter, prepareServer } from './http/server';
+import { DIRECT_ROUTES } from './sessions/sessions.module';
 
 /** The API, ready to listen: its queue is open, and what the queue's server promises has been checked. */
 export async function createApi(
@@ -20,7 +22,9 @@ export async function createApi(
     createHttpAdapter(logger),
     { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
   );
-  prepareServer(app.getHttpAdapter().getInstance(), app.get(ApiKeyGuard), app.get(Draining), configuration);
+  const server = app.getHttpAdapter().getInstance();
+  prepareServer(server, app.get(ApiKeyGuard), app.get(Draining), configuration);
+  for (const route of DIRECT_ROUTES) serveDirectly(server, route, app.get(route));
   app.useGlobalFilters(new ErrorFilter());
   await app.get(QueueClient).connect(SESSIONS_ACCEPTED);
   for (const warning of await app.get<QueueBackend>(QUEUE_BACKEND).durabilityWarnings()) logger.warn(warning);

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { TypeID } from 'typeid-js';
 import {
   contactIdOfEmail,
   decodeId,
@@ -21,6 +22,14 @@ describe('encodeId and decodeId', () => {
       fc.property(prefix, uuid, (kind, id) => {
         expect(encodeId(kind, id)).toMatch(new RegExp(`^${kind}_[0-9a-z]{26}$`));
         expect(decodeId(kind, encodeId(kind, id))).toBe(id);
+      }),
+    );
+  });
+
+  it('are those of the TypeID library', () => {
+    fc.assert(
+      fc.property(prefix, uuid, (kind, id) => {
+        expect(encodeId(kind, id)).toBe(TypeID.fromUUID(kind, id).toString());
       }),
     );
   });

@@ -48,24 +48,33 @@ export class GroupCommit<Item, Result> {
 
   /** Adds an item and resolves with its result once its group is stored; rejects with what kept it from that. */
   add(item: Item): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      const weight = this.options.weigh(item);
-      if (this.open.members.length > 0 && this.reaches(weight, (sum, max) => sum > max)) this.close();
-      this.open.members.push({ item, resolve, reject });
-      this.open.weight = this.open.weight.map((sum, measure) => sum + (weight[measure] ?? 0));
-      if (this.reaches([], (sum, max) => sum >= max)) this.close();
-      else this.timer ??= setTimeout(() => this.becomeDue(), this.options.maxDelayMs);
-    });
+    return new Promise((resolve, reject) => this.join(item, resolve, reject));
+  }
+
+  /** Adds an item and calls back with what `add` would settle with, for callers that have a promise of their own. */
+  join(item: Item, resolve: (result: Result) => void, reject: (error: unknown) => void): void {
+    const weight = this.options.weigh(item);
+    if (this.open.members.length > 0 && this.overflowsWith(weight)) this.close();
+    this.open.members.push({ item, resolve, reject });
+    for (const [measure, more] of weight.entries()) this.open.weight[measure] = this.weightOf(measure) + more;
+    if (this.isFull()) this.close();
+    else this.timer ??= setTimeout(() => this.becomeDue(), this.options.maxDelayMs);
   }
 
   private newGroup(): Group<Item, Result> {
     return { members: [], weight: this.options.maxWeight.map(() => 0) };
   }
 
-  private reaches(more: readonly number[], test: (sum: number, max: number) => boolean): boolean {
-    return this.options.maxWeight.some((max, measure) =>
-      test((this.open.weight[measure] ?? 0) + (more[measure] ?? 0), max),
-    );
+  private weightOf(measure: number): number {
+    return this.open.weight[measure] ?? 0;
+  }
+
+  private overflowsWith(more: readonly number[]): boolean {
+    return this.options.maxWeight.some((max, measure) => this.weightOf(measure) + (more[measure] ?? 0) > max);
+  }
+
+  private isFull(): boolean {
+    return this.options.maxWeight.some((max, measure) => this.weightOf(measure) >= max);
   }
 
   private becomeDue(): void {

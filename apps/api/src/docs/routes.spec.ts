@@ -4,6 +4,7 @@ import { METHOD_METADATA, MODULE_METADATA, PATH_METADATA } from '@nestjs/common/
 import { createLogger, parseConfiguration } from '@sessions/runtime';
 import { ApiModule } from '../api.module';
 import { allowedMethods } from '../http/routes';
+import { DIRECT_ROUTES } from '../sessions/sessions.module';
 import { openApiDocument } from './openapi-document';
 
 type Module = Type | DynamicModule;
@@ -32,17 +33,21 @@ function routesOf(controller: Type): string[] {
         ? (Reflect.getMetadata(METHOD_METADATA, value as object) as unknown)
         : undefined;
     if (method === undefined) return [];
-    const path = [prefix, String(Reflect.getMetadata(PATH_METADATA, value as object))]
-      .flatMap((part) => part.split('/'))
-      .filter((part) => part !== '')
-      .map((part) => (part.startsWith(':') ? `{${part.slice(1)}}` : part));
-    return [`${RequestMethod[method as number]?.toLowerCase()} /${path.join('/')}`];
+    const path = documentedPath(`${prefix}/${String(Reflect.getMetadata(PATH_METADATA, value as object))}`);
+    return [`${RequestMethod[method as number]?.toLowerCase()} ${path}`];
   });
+}
+
+/** `/api/sessions/:sessionId` as the document writes it. */
+function documentedPath(path: string): string {
+  const parts = path.split('/').filter((part) => part !== '');
+  return `/${parts.map((part) => (part.startsWith(':') ? `{${part.slice(1)}}` : part)).join('/')}`;
 }
 
 describe('the paths of the OpenAPI document', () => {
   const served = controllersOf(ApiModule.of(configuration, createLogger('api', configuration)))
     .flatMap(routesOf)
+    .concat(DIRECT_ROUTES.map(({ method, path }) => `${method.toLowerCase()} ${documentedPath(path)}`))
     .filter((route) => !route.includes(' /docs'));
   const documented = Object.entries(openApiDocument(configuration).paths).flatMap(([path, operations]) =>
     Object.keys(operations).map((method) => `${method} ${path}`),

@@ -52,11 +52,13 @@ export function prepareServer(
   draining: Draining,
   configuration: Configuration,
 ): void {
-  server.addHook('onRequest', async (request, reply) => {
+  server.addHook('onRequest', (request, reply, done) => {
     void reply.header('X-Request-Id', request.id);
     // The route tells for a path that is escaped, the path for one that has no route.
     const path = request.routeOptions.url ?? request.url.split('?', 1)[0] ?? '';
-    if (needsKey(path)) await guard.admit(request, reply);
+    const admitting = needsKey(path) ? guard.admit(request, reply) : undefined;
+    if (admitting === undefined) done();
+    else admitting.then(() => done(), done);
   });
   server.addHook('onSend', (_request, reply, _payload, done) => {
     if (draining.isDraining) void reply.header('Connection', 'close');

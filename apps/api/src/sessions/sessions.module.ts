@@ -2,24 +2,29 @@ import { Module } from '@nestjs/common';
 import { QueueModule } from '@sessions/queue';
 import { SearchModule } from '@sessions/search';
 import { StorageModule } from '@sessions/storage';
-import { BatchController } from './batch/batch.controller';
+import type { DirectRouteClass } from '../http/direct-route';
+import { BatchRoute } from './batch/batch.route';
 import { BatchService } from './batch/batch.service';
 import { Acceptor } from './create/acceptor';
 import { BacklogGauge } from './create/backlog-gauge';
 import { Clock } from './create/clock';
-import { CreateSessionController } from './create/create-session.controller';
+import { CreateSessionRoute } from './create/create-session.route';
 import { CreateSessionService } from './create/create-session.service';
 import { IdempotentAnswers } from './create/idempotent-answers';
 import { sessionValidatorProvider } from './create/session-validator';
+import { GetSessionRoute } from './read/get-session.route';
 import { GetSessionService } from './read/get-session.service';
 import { ListSessionsService } from './read/list-sessions.service';
 import { SearchSessionsService } from './read/search-sessions.service';
 import { SessionsController } from './read/sessions.controller';
 
+/** The routes of sessions that Nest's own are too dear for: those that are called once a session. */
+export const DIRECT_ROUTES: readonly DirectRouteClass[] = [CreateSessionRoute, BatchRoute, GetSessionRoute];
+
 /** The sessions resource: create, batch, list, search and get. */
 @Module({
   imports: [StorageModule, QueueModule, SearchModule],
-  controllers: [CreateSessionController, BatchController, SessionsController],
+  controllers: [SessionsController],
   providers: [
     sessionValidatorProvider,
     Clock,
@@ -31,6 +36,7 @@ import { SessionsController } from './read/sessions.controller';
     SearchSessionsService,
     ListSessionsService,
     GetSessionService,
+    ...DIRECT_ROUTES,
   ],
 })
 export class SessionsModule {}

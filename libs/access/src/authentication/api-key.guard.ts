@@ -4,7 +4,7 @@ import { Reflector } from '@nestjs/core';
 import { ApiError } from '@sessions/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RateLimiter } from '../limits/rate-limiter';
-import type { AuthenticatedRequest } from './access';
+import type { Access, AuthenticatedRequest } from './access';
 import { Authenticator } from './authenticator';
 import { PUBLIC } from './public.decorator';
 
@@ -35,12 +35,25 @@ export class ApiKeyGuard implements CanActivate {
   }
 
   /**
-   * Checks the key, counts the request, and says what is left of the key's limit in the answer's headers.
+   * Checks the key, counts the request, and says what is left of the key's limit in the answer's headers: at once for a
+   * key in memory, since nearly all are, and a promise costs a request more than all of it.
    *
+   * @returns undefined when it is done, or a promise of that, which rejects with what this throws
    * @throws ApiError 401 without a valid key, 429 beyond the limit; AccessUnavailableError when nobody can tell.
    */
-  async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const access = await this.authenticator.authenticate(presentedKey(request));
+  admit(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
+    const key = presentedKey(request);
+    const remembered = this.authenticator.recall(key);
+    if (remembered === undefined) return this.admitNew(key, request, reply);
+    this.admitWith(remembered, request, reply);
+    return undefined;
+  }
+
+  private async admitNew(key: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    this.admitWith(await this.authenticator.authenticate(key), request, reply);
+  }
+
+  private admitWith(access: Access | null, request: FastifyRequest, reply: FastifyReply): void {
     if (access === null) throw badKey();
     (request as AuthenticatedRequest).access = access;
     void reply.headers(this.rateLimiter.take(access.keyId));

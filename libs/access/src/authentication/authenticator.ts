@@ -62,6 +62,16 @@ export class Authenticator {
    * @throws AccessUnavailableError when nothing fresh is in memory and the database does not answer.
    */
   async authenticate(key: string): Promise<Access | null> {
+    const remembered = this.recall(key);
+    if (remembered !== undefined) return remembered;
+    const hash = hashOfKey(key);
+    const result = await this.lookup.find(hash);
+    this.remember(hash, result);
+    return accessAtPresent(result.found);
+  }
+
+  /** What is known of the key without asking the database; undefined when it has to be asked. */
+  recall(key: string): Access | null | undefined {
     if (!looksLikeApiKey(key)) return null;
     const hash = hashOfKey(key);
     const now = performance.now();
@@ -70,10 +80,7 @@ export class Authenticator {
       if (now >= known.refreshAt) this.refresh(hash, known, now);
       return accessAtPresent(known.found);
     }
-    if (now < (this.unknown.get(hash) ?? 0)) return null;
-    const result = await this.lookup.find(hash);
-    this.remember(hash, result);
-    return accessAtPresent(result.found);
+    return now < (this.unknown.get(hash) ?? 0) ? null : undefined;
   }
 
   private refresh(hash: string, known: KnownKey, now: number): void {

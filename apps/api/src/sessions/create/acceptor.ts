@@ -79,7 +79,7 @@ export class Acceptor {
   accept(sessions: readonly AcceptedSession[], bytes: number): Promise<Acceptance[]> {
     this.backlog.requireRoom();
     const offer = { sessions, bytes, refused: false };
-    return this.standstill.orRefuse(offer, this.groups.add(offer));
+    return this.standstill.orRefuse(offer, (resolve, reject) => this.groups.join(offer, resolve, reject));
   }
 
   /** What was refused before its turn came is not queued any more, or its client would send it twice. */

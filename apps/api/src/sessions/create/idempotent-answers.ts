@@ -78,7 +78,7 @@ export class IdempotentAnswers {
       if (asked.refused && claim.state === 'mine') await this.letGo(projectId, key);
       return claim;
     });
-    return this.standstill.orRefuse(asked, claiming);
+    return this.standstill.orRefuse(asked, (resolve, reject) => void claiming.then(resolve, reject));
   }
 
   private async first(

@@ -32,19 +32,26 @@ export class Standstill {
   /** @param refusal makes the ApiError 503 */
   constructor(private readonly refusal: () => ApiError) {}
 
-  /** Settles as the work does, or rejects with the refusal when everything stands still; then `what` is refused. */
-  orRefuse<Result>(what: Refusable, work: Promise<Result>): Promise<Result> {
+  /**
+   * Settles as the work does, or rejects with the refusal when everything stands still; then `what` is refused.
+   *
+   * @param begin starts the work, which ends by one of the two calls, like a promise's
+   */
+  orRefuse<Result>(
+    what: Refusable,
+    begin: (resolve: (result: Result) => void, reject: (error: unknown) => void) => void,
+  ): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.waiting.set(what, { since: this.look, reject });
       this.timer ??= setInterval(() => this.refuseWaiting(), LOOK_EVERY_MS);
-      work.then(
+      begin(
         (result) => {
           this.leave(what);
           resolve(result);
         },
-        (error: Error) => {
+        (error) => {
           this.leave(what);
-          reject(error);
+          reject(error as Error);
         },
       );
     });

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { Controller, Inject, Post, Req, Res } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { assertProjectAccess } from '@sessions/access';
 import type { AuthenticatedRequest } from '@sessions/access';
 import { decodeId, derivedUuid, invalid, parseProjectQuery } from '@sessions/contract';
@@ -7,6 +7,7 @@ import type { ApiError, RawQuery } from '@sessions/contract';
 import { CONFIGURATION } from '@sessions/runtime';
 import type { Configuration } from '@sessions/runtime';
 import type { FastifyReply } from 'fastify';
+import type { DirectRoute } from '../../http/direct-route';
 import { JsonBody } from '../../http/json-body';
 import { StreamBody } from '../../http/stream-body';
 import { idempotencyKeyOf } from '../create/idempotency-key';
@@ -22,8 +23,11 @@ const NDJSON = 'application/x-ndjson';
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** `POST /api/sessions/batch` */
-@Controller('api/sessions/batch')
-export class BatchController {
+@Injectable()
+export class BatchRoute implements DirectRoute {
+  static readonly method = 'POST';
+  static readonly path = '/api/sessions/batch';
+
   constructor(
     private readonly batches: BatchService,
     private readonly answers: IdempotentAnswers,
@@ -37,26 +41,25 @@ export class BatchController {
    * @throws ApiError 400 for a query or body that is not valid or cannot be read, 403 for another project, 409 and 422
    * about the idempotency key, 413 for too many items
    */
-  @Post()
-  async create(@Req() request: AuthenticatedRequest, @Res() reply: FastifyReply): Promise<void> {
+  async handle(request: AuthenticatedRequest, reply: FastifyReply): Promise<Readable | string> {
     const { projectId } = parseProjectQuery(request.query as RawQuery);
     const key = idempotencyKeyOf(request);
     if (request.body instanceof StreamBody) {
       if (key !== undefined) throw keyOnStream();
       assertProjectAccess(request.access, decodeId('proj', projectId), 'write');
       const items = itemsOfNdjson(request.body.chunks, this.configuration.LIMIT_BODY_BYTES);
-      await send(request, reply, this.batches.accept(request.access.projectId, items));
-      return;
+      return answer(request, reply, this.batches.accept(request.access.projectId, items));
     }
     const { value, text } = JsonBody.of(request);
     const items = itemsOfJson(value, this.configuration.LIMIT_BATCH_SESSIONS);
     assertProjectAccess(request.access, decodeId('proj', projectId), 'write');
-    if (key === undefined) await send(request, reply, this.batches.accept(request.access.projectId, [items]));
-    else await this.answerOnce({ projectId: request.access.projectId, key, text }, items, reply);
+    const { projectId: owner } = request.access;
+    if (key === undefined) return answer(request, reply, this.batches.accept(owner, [items]));
+    return this.answerOnce({ projectId: owner, key, text }, items, reply);
   }
 
   /** An answer with an item that can be sent again is not kept: the same batch again stores only what is missing. */
-  private async answerOnce(request: KeyedRequest, items: BatchItem[], reply: FastifyReply): Promise<void> {
+  private async answerOnce(request: KeyedRequest, items: BatchItem[], reply: FastifyReply): Promise<string> {
     const { projectId, key } = request;
     const answer = await this.answers.once(request, async (version) => {
       const identify = (index: number) => ({
@@ -72,7 +75,8 @@ export class BatchController {
       };
     });
     if (answer.replayed) void reply.header('Idempotency-Replayed', 'true');
-    void reply.code(answer.status).type(JSON_TYPE).send(answer.body);
+    void reply.code(answer.status).type(JSON_TYPE);
+    return answer.body;
   }
 }
 
@@ -84,21 +88,19 @@ function keyOnStream(): ApiError {
 }
 
 /** Streams the results as lines where `Accept` asks for that. Nothing is sent before the first item could be read. */
-async function send(
+async function answer(
   request: AuthenticatedRequest,
   reply: FastifyReply,
   results: AsyncGenerator<BatchResult[]>,
-): Promise<void> {
+): Promise<Readable> {
   if (request.headers.accept?.includes(NDJSON) !== true) {
     const body = await spooled(results);
-    void reply.code(207).type(JSON_TYPE).send(body);
-    return;
+    void reply.code(207).type(JSON_TYPE);
+    return body;
   }
   const first = await results.next();
-  void reply
-    .code(207)
-    .type(NDJSON)
-    .send(Readable.from(ndjson(first, results)));
+  void reply.code(207).type(NDJSON);
+  return Readable.from(ndjson(first, results));
 }
 
 async function* ndjson(

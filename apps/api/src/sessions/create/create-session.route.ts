@@ -1,25 +1,27 @@
-import { Controller, Inject, Post, Req, Res } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { assertProjectAccess } from '@sessions/access';
 import type { AuthenticatedRequest } from '@sessions/access';
 import { BodyValidator, CreateSessionDto, decodeId, invalid, parseProjectQuery } from '@sessions/contract';
 import type { RawQuery } from '@sessions/contract';
 import type { FastifyReply } from 'fastify';
+import type { DirectRoute } from '../../http/direct-route';
 import { JsonBody } from '../../http/json-body';
-
 import { CreateSessionService } from './create-session.service';
 import { idempotencyKeyOf } from './idempotency-key';
 import { SESSION_VALIDATOR } from './session-validator';
 
 /** `POST /api/sessions` */
-@Controller('api/sessions')
-export class CreateSessionController {
+@Injectable()
+export class CreateSessionRoute implements DirectRoute {
+  static readonly method = 'POST';
+  static readonly path = '/api/sessions';
+
   constructor(
     private readonly sessions: CreateSessionService,
     @Inject(SESSION_VALIDATOR) private readonly validator: BodyValidator<CreateSessionDto>,
   ) {}
 
-  @Post()
-  async create(@Req() request: AuthenticatedRequest, @Res() reply: FastifyReply): Promise<void> {
+  async handle(request: AuthenticatedRequest, reply: FastifyReply): Promise<string> {
     const { projectId } = parseProjectQuery(request.query as RawQuery);
     const idempotencyKey = idempotencyKeyOf(request);
     const { text, value } = JsonBody.of(request);
@@ -37,6 +39,6 @@ export class CreateSessionController {
       .header('Location', `/api/sessions/${answer.sessionId}?projectId=${projectId}`)
       .type('application/json; charset=utf-8');
     if (answer.replayed) void reply.header('Idempotency-Replayed', 'true');
-    void reply.send(answer.body);
+    return answer.body;
   }
 }

@@ -4,7 +4,7 @@ import { ApiError, encodeId, newUuid } from '@sessions/contract';
 import type { Configuration } from '@sessions/runtime';
 import type { FastifyReply } from 'fastify';
 import { StreamBody } from '../../http/stream-body';
-import { BatchController } from './batch.controller';
+import { BatchRoute } from './batch.route';
 import { itemsOfNdjson } from './batch-items';
 import type { BatchItem } from './batch-items';
 import type { BatchResult, BatchService } from './batch.service';
@@ -28,20 +28,16 @@ const service = {
   },
 } as unknown as BatchService;
 
-function answerTo(chunks: AsyncIterable<Buffer>): Promise<void> {
-  const controller = new BatchController(
-    service,
-    {} as IdempotentAnswers,
-    { LIMIT_BODY_BYTES: 1000 } as Configuration,
-  );
+function answerTo(chunks: AsyncIterable<Buffer>): Promise<unknown> {
+  const route = new BatchRoute(service, {} as IdempotentAnswers, { LIMIT_BODY_BYTES: 1000 } as Configuration);
   const request = {
     query: { projectId: encodeId('proj', projectId) },
     headers: {},
     body: new StreamBody(chunks),
     access: { projectId, keyId: 'key', scopes: ['write'] },
   } as unknown as AuthenticatedRequest;
-  const reply = { code: () => reply, type: () => reply, send: () => reply };
-  return controller.create(request, reply as unknown as FastifyReply);
+  const reply = { code: () => reply, type: () => reply };
+  return route.handle(request, reply as unknown as FastifyReply);
 }
 
 async function* lines(error?: Error): AsyncGenerator<Buffer> {
@@ -55,7 +51,7 @@ function broken(error: Error): AsyncIterable<Buffer> {
   return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }) };
 }
 
-describe('BatchController', () => {
+describe('BatchRoute', () => {
   afterEach(() => void jest.restoreAllMocks());
 
   it('does not blame the client when there is no room for the results, and keeps none of them', async () => {

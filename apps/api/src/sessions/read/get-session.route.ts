@@ -1,0 +1,26 @@
+import { Injectable } from '@nestjs/common';
+import { assertProjectAccess } from '@sessions/access';
+import type { AuthenticatedRequest } from '@sessions/access';
+import { ApiError, decodeId, parseProjectQuery } from '@sessions/contract';
+import type { RawQuery } from '@sessions/contract';
+import type { DirectRoute } from '../../http/direct-route';
+import { GetSessionService } from './get-session.service';
+import type { SessionWithMessages } from './get-session.service';
+
+/** `GET /api/sessions/:sessionId` */
+@Injectable()
+export class GetSessionRoute implements DirectRoute {
+  static readonly method = 'GET';
+  static readonly path = '/api/sessions/:sessionId';
+
+  constructor(private readonly sessions: GetSessionService) {}
+
+  async handle(request: AuthenticatedRequest): Promise<SessionWithMessages> {
+    const { projectId } = parseProjectQuery(request.query as RawQuery);
+    assertProjectAccess(request.access, decodeId('proj', projectId), 'read');
+    const id = decodeId('sess', (request.params as { sessionId: string }).sessionId);
+    const found = id === null ? null : await this.sessions.get(request.access.projectId, id);
+    if (found === null) throw new ApiError(404, 'There is no session with this id in the project.');
+    return found;
+  }
+}
