@@ -4,7 +4,7 @@ import type { SearchDocument } from '@sessions/search';
 import { Meilisearch } from 'meilisearch';
 import { toIndexedDocument } from '../../../libs/search/src/meilisearch/document';
 import { loadDocuments } from '../../../libs/search/src/outbox/session-loader';
-import { documentRow } from '../../../libs/search/src/postgres/document-rows';
+import { documentRows } from '../../../libs/search/src/postgres/document-rows';
 import {
   documentColumns,
   LIVE_TABLES,
@@ -83,7 +83,7 @@ function postgresFeed(
   documents: readonly SearchDocument[],
 ): () => Promise<void> {
   const batches = cut(documents, POSTGRES_BATCH).map((batch, segment) =>
-    documentColumns(batch.map((document) => documentRow(document, segment >> 2))),
+    documentColumns(documentRows(batch, segment >> 2)),
   );
   return async () => {
     for (const values of batches) await client.query({ ...upsertDocuments(LIVE_TABLES), values });

@@ -21,6 +21,10 @@ export const CLAIMS_LOCK = 7_340_023;
  * Takes rows of every project in turn, so that one project's backlog does not stand in front of another's session:
  * a few of each project are looked at, the oldest first, and the first of each go before the second of any. Nobody
  * takes any while `IndexState.holdClaims` is in force.
+ *
+ * Rows are found again by their place in the table (`ctid`), which stays theirs for the length of the statement; one
+ * that changes meanwhile is left for the next claim. By their key, Postgres reads the whole table twice unless it is far
+ * larger than a batch: 31 ms instead of 9 for 1,000 of 20,000 rows.
  */
 const CLAIM = `WITH RECURSIVE projects AS (
       (SELECT project_id FROM search_outbox
@@ -34,20 +38,20 @@ const CLAIM = `WITH RECURSIVE projects AS (
           AND (claimed_until IS NULL OR claimed_until < now())
       )
     ), candidates AS (
-      SELECT entry.*, row_number() OVER (PARTITION BY entry.project_id ORDER BY entry.change) AS place
+      SELECT entry.*, row_number() OVER (PARTITION BY entry.project_id ORDER BY entry.change) AS turn
       FROM backlogs CROSS JOIN LATERAL (
-        SELECT project_id, session_id, change FROM search_outbox
+        SELECT ctid AS place, project_id, change FROM search_outbox
         WHERE project_id = backlogs.project_id AND (claimed_until IS NULL OR claimed_until < now())
-        ORDER BY change LIMIT greatest(1, 4 * $1::int / (SELECT count(*) FROM backlogs))
+        ORDER BY change LIMIT least($1::int, greatest(1, 4 * $1::int / (SELECT count(*) FROM backlogs)))
       ) AS entry
-    ), due AS (
-      SELECT project_id, session_id FROM search_outbox
-      WHERE (project_id, session_id) IN (SELECT project_id, session_id FROM candidates ORDER BY place, change LIMIT $1::int)
+    ), due AS MATERIALIZED (
+      SELECT ctid AS place FROM search_outbox
+      WHERE ctid = ANY (ARRAY(SELECT place FROM candidates ORDER BY turn, change LIMIT $1::int))
         AND (claimed_until IS NULL OR claimed_until < now())
       FOR UPDATE SKIP LOCKED
     )
     UPDATE search_outbox AS entry SET claimed_until = now() + $2::int * interval '1 millisecond'
-    FROM due WHERE entry.project_id = due.project_id AND entry.session_id = due.session_id
+    WHERE entry.ctid = ANY (ARRAY(SELECT place FROM due))
     RETURNING entry.project_id AS "projectId", entry.session_id AS "sessionId", entry.change::text, entry.attempts`;
 
 /**
@@ -68,8 +72,22 @@ const DELETE_UNCHANGED = `DELETE FROM search_outbox AS entry USING (${UNCHANGED}
     WHERE entry.project_id = unchanged.project_id AND entry.session_id = unchanged.session_id
     RETURNING entry.project_id AS "projectId", entry.session_id AS "sessionId", entry.change::text`;
 
-/** While a rebuild fills a new index, what went into the live one meanwhile is noted for it. */
-const COMPLETE = `WITH done AS (${DELETE_UNCHANGED}), noted AS (
+/**
+ * Deletes unchanged rows, found one by one and locked in the order in which everybody locks them, and by their place as
+ * in a claim; one whose lease is renewed at that moment is passed over. While a rebuild fills a new index, what went into
+ * the live one meanwhile is noted for it.
+ */
+const COMPLETE = `WITH unchanged AS MATERIALIZED (
+      SELECT held.place
+      FROM (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS key (project_id, session_id, change)
+        ORDER BY project_id, session_id) AS given
+      CROSS JOIN LATERAL (SELECT ctid AS place FROM search_outbox AS entry
+        WHERE entry.project_id = given.project_id AND entry.session_id = given.session_id AND entry.change = given.change
+        FOR UPDATE) AS held
+    ), done AS (
+      DELETE FROM search_outbox AS entry WHERE ctid = ANY (ARRAY(SELECT place FROM unchanged))
+      RETURNING entry.project_id AS "projectId", entry.session_id AS "sessionId", entry.change::text
+    ), noted AS (
       INSERT INTO search_rebuild_changes (project_id, session_id, change)
       SELECT "projectId", "sessionId", change::bigint FROM done
       WHERE EXISTS (SELECT FROM search_index_state WHERE rebuilding_since IS NOT NULL)
@@ -118,10 +136,18 @@ export class Outbox {
    * new change, since that process may be about to delete the row.
    */
   async complete(entries: readonly OutboxEntry[]): Promise<void> {
-    const { rows } = await this.database.query<OutboxEntry>(COMPLETE, entryColumns(entries));
-    const deleted = new Set(rows.map(({ sessionId, change }) => `${sessionId} ${change}`));
-    const missed = entries.filter(({ sessionId, change }) => !deleted.has(`${sessionId} ${change}`));
+    const passedOver = await this.deleteUnchanged(entries);
+    if (passedOver.length === 0) return;
+    const missed = await this.deleteUnchanged(passedOver);
     if (missed.length > 0) await this.database.query(ENQUEUE_AGAIN, keyColumns(missed));
+  }
+
+  /** Gives those that it did not delete. */
+  private async deleteUnchanged(entries: readonly OutboxEntry[]): Promise<OutboxEntry[]> {
+    const { rows } = await this.database.query<OutboxEntry>(COMPLETE, entryColumns(entries));
+    if (rows.length === entries.length) return [];
+    const deleted = new Set(rows.map(({ sessionId, change }) => `${sessionId} ${change}`));
+    return entries.filter(({ sessionId, change }) => !deleted.has(`${sessionId} ${change}`));
   }
 
   /** Gives rows back, to be taken again after half a second, and twice as long after each further failure, up to 3 s. */

@@ -15,31 +15,42 @@ const PRODUCT_SCOPE_IDS = `ARRAY(SELECT target_id FROM session_links AS link WHE
  * their hash and the number of the newest version that was applied, so that telling a version reads no texts. The
  * column `sessions.version` would not do: a late, older version may still fill what newer ones left open.
  */
-export const SESSION_VERSION = `md5(ROW(sessions.version, message_count, messages_hash, name, description, status, source, tags,
-      is_archived, is_human_takeover, analysis_status, contact_id, extract(epoch FROM sessions.created_at),
-      extract(epoch FROM last_activity_at), extract(epoch FROM updated_at), ${COMPANY_IDS}, ${PRODUCT_SCOPE_IDS})::text)`;
+export const SESSION_VERSION = versionOf(COMPANY_IDS, PRODUCT_SCOPE_IDS);
+
+/**
+ * The sessions of some keys, looked up one by one. A plain join would read the whole table unless that is far larger
+ * than a batch: 28 ms instead of 12 for the sizes of 1,000 of 60,000 sessions.
+ */
+const SESSIONS_BY_KEY = `unnest($1::uuid[], $2::uuid[]) AS key (project_id, session_id)
+    CROSS JOIN LATERAL (SELECT * FROM sessions WHERE project_id = key.project_id AND id = key.session_id LIMIT 1) AS sessions`;
 
 /** Neither statement is prepared: a plan made while the tables were empty would read all of them once they are full. */
 const SIZES = `SELECT key.project_id AS "projectId", key.session_id AS "sessionId",
       coalesce(octet_length(sessions.name), 0) + coalesce(octet_length(sessions.description), 0)
         + (SELECT coalesce(sum(octet_length(content)), 0)::float8 FROM session_messages AS message
           WHERE message.project_id = key.project_id AND message.session_id = key.session_id) AS bytes
-    FROM unnest($1::uuid[], $2::uuid[]) AS key (project_id, session_id)
-    JOIN sessions ON sessions.project_id = key.project_id AND sessions.id = key.session_id`;
+    FROM ${SESSIONS_BY_KEY}`;
 
 const LOAD = `SELECT sessions.project_id AS "projectId", sessions.id AS "sessionId", name, description, status, source, tags,
       is_archived AS "isArchived", is_human_takeover AS "isHumanTakeover", analysis_status AS "analysisStatus",
       contact_id AS "contactId", created_at AS "createdAt", last_activity_at AS "lastActivityAt",
       (SELECT coalesce(json_agg(content ORDER BY position), '[]') FROM session_messages AS message
         WHERE message.project_id = key.project_id AND message.session_id = key.session_id) AS messages,
-      ${COMPANY_IDS} AS "companyIds", ${PRODUCT_SCOPE_IDS} AS "productScopeIds", ${SESSION_VERSION} AS version
-    FROM unnest($1::uuid[], $2::uuid[]) AS key (project_id, session_id)
-    JOIN sessions ON sessions.project_id = key.project_id AND sessions.id = key.session_id`;
+      links.companies AS "companyIds", links.scopes AS "productScopeIds",
+      ${versionOf('links.companies', 'links.scopes')} AS version
+    FROM ${SESSIONS_BY_KEY}
+    CROSS JOIN LATERAL (SELECT ${COMPANY_IDS} AS companies, ${PRODUCT_SCOPE_IDS} AS scopes OFFSET 0) AS links`;
 
 type LoadedRow = Omit<SearchDocument, 'createdAt' | 'lastActivityAt'> & {
   createdAt: Date;
   lastActivityAt: Date;
 };
+
+function versionOf(companyIds: string, productScopeIds: string): string {
+  return `md5(ROW(sessions.version, message_count, messages_hash, name, description, status, source, tags,
+      is_archived, is_human_takeover, analysis_status, contact_id, extract(epoch FROM sessions.created_at),
+      extract(epoch FROM last_activity_at), extract(epoch FROM updated_at), ${companyIds}, ${productScopeIds})::text)`;
+}
 
 /** Bytes of text of the sessions that exist, by session id. Postgres knows them without reading the texts. */
 export async function sessionSizes(

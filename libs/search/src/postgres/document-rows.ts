@@ -3,6 +3,7 @@ import type { SessionWords } from '../text/matcher';
 import { sessionWords } from '../text/matcher';
 import { tokenize } from '../text/tokenizer';
 import { lexemeChunks, projectKey, segmentKey } from './lexemes';
+import type { NewWords } from './new-words';
 
 /** A session on its way into `search_documents` and, when its words do not fit there, `search_chunks`. */
 export interface DocumentRow {
@@ -14,21 +15,41 @@ export interface DocumentRow {
   lexemes: string | null;
   /** Lexemes, of no segment, of a session that one `tsvector` cannot hold; else none. */
   chunks: string[];
-  words: SessionWords;
+  /** The text as phrases are looked for in it: our words, a line for each name, description and message. */
+  body: string;
 }
 
-/** Prepares a session for a segment of the tables of the Postgres engine. */
-export function documentRow(document: SearchDocument, segment: number): DocumentRow {
-  const key = projectKey(document.projectId);
-  const words = sessionWords([document.name, document.description, ...document.messages]);
+/** Prepares sessions for a segment of the tables of the Postgres engine; `newWords` gathers what their words are. */
+export function documentRows(
+  documents: Iterable<SearchDocument>,
+  segment: number,
+  newWords?: NewWords,
+): DocumentRow[] {
+  const keys = new Map<string, string>();
+  return Array.from(documents, (document) => {
+    const key = keys.get(document.projectId) ?? projectKey(document.projectId);
+    keys.set(document.projectId, key);
+    const words = sessionWords([document.name, document.description, ...document.messages]);
+    newWords?.add(document.projectId, words.distinct);
+    return documentRow(document, words, segment, key);
+  });
+}
+
+function documentRow(
+  document: SearchDocument,
+  words: SessionWords,
+  segment: number,
+  key: string,
+): DocumentRow {
   // The empty word is one that all sessions hold, for queries that only exclude.
-  const [lexemes = '', ...more] = lexemeChunks(segmentKey(key, segment), ['', ...words.distinct]);
+  const distinct = [...words.distinct];
+  const [lexemes = '', ...more] = lexemeChunks(segmentKey(key, segment), ['', ...distinct]);
   return {
     document,
     segment,
-    title: lexemeChunks(key, new Set(tokenize(document.name ?? '')))[0] ?? '',
+    title: lexemeChunks(key, [...new Set(tokenize(document.name ?? ''))])[0] ?? '',
     lexemes: more.length === 0 ? lexemes : null,
-    chunks: more.length === 0 ? [] : lexemeChunks(key, words.distinct),
-    words,
+    chunks: more.length === 0 ? [] : lexemeChunks(key, distinct),
+    body: words.lines,
   };
 }

@@ -8,7 +8,9 @@ import type {
   SearchDocumentKey,
 } from '../search-engine';
 import type { DocumentRow } from './document-rows';
-import { documentRow } from './document-rows';
+import { documentRows } from './document-rows';
+import type { NewWords } from './new-words';
+import { keyText } from '../outbox/session-loader';
 import { SegmentRotation } from './segment-rotation';
 import type { Vocabulary } from './vocabulary';
 import type { DocumentTables } from './write-statements';
@@ -44,30 +46,34 @@ export class DocumentWriter implements DocumentSink {
    * meanwhile, and no more than that.
    */
   async submit(documents: SearchDocument[], removals: SearchDocumentKey[]): Promise<IndexTask> {
-    const rows = this.rowsOf(documents);
+    const newWords = this.vocabulary.gather();
+    const rows = this.rowsOf(documents, newWords);
     const before = this.lastWrite;
-    const written = before.then(() => this.write(rows, removals));
+    const written = before.then(() => this.write(rows, newWords, removals));
     // Whoever waits for the task hears of a failure; the next batch is written regardless.
     this.lastWrite = written.then(ignore, ignore);
     await before;
     return { settled: () => written };
   }
 
-  private rowsOf(documents: readonly SearchDocument[]): DocumentRow[] {
-    const latest = new Map(
-      documents.map((document) => [`${document.projectId}${document.sessionId}`, document]),
-    );
-    const segment = this.segments.next(latest.size);
-    return [...latest.values()].map((document) => documentRow(document, segment));
+  private rowsOf(documents: readonly SearchDocument[], newWords: NewWords): DocumentRow[] {
+    const latest = new Map(documents.map((document) => [keyText(document), document]));
+    return documentRows(latest.values(), this.segments.next(latest.size), newWords);
   }
 
-  private async write(rows: DocumentRow[], removals: readonly SearchDocumentKey[]): Promise<IndexOutcome> {
+  /** Until both are done the sessions stay in the outbox, where searches find them with any typo. */
+  private async write(
+    rows: DocumentRow[],
+    newWords: NewWords,
+    removals: readonly SearchDocumentKey[],
+  ): Promise<IndexOutcome> {
+    const documents = this.database.transaction(async (connection) => {
+      if (rows.length > 0) await this.store(connection, rows);
+      if (removals.length > 0) await connection.query(deleteDocuments(this.tables), keyColumns(removals));
+    });
+    const ends = await Promise.allSettled([documents, this.vocabulary.store(newWords)]);
     try {
-      await this.vocabulary.add(wordsOf(rows));
-      await this.database.transaction(async (connection) => {
-        if (rows.length > 0) await this.store(connection, rows);
-        if (removals.length > 0) await connection.query(deleteDocuments(this.tables), keyColumns(removals));
-      });
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
       return { status: 'succeeded' };
     } catch (error) {
       if (error instanceof DatabaseError && REFUSALS.includes(error.code?.slice(0, 2) ?? '')) {
@@ -89,10 +95,4 @@ function ignore(): void {}
 
 function keyColumns(keys: readonly SearchDocumentKey[]): [string[], string[]] {
   return [keys.map(({ projectId }) => projectId), keys.map(({ sessionId }) => sessionId)];
-}
-
-function* wordsOf(rows: readonly DocumentRow[]): Generator<[string, string]> {
-  for (const { document, words } of rows) {
-    for (const word of words.distinct) yield [document.projectId, word];
-  }
 }

@@ -16,8 +16,16 @@ export function segmentKey(key: string, segment: number): string {
   return key + segment.toString(SEGMENTS);
 }
 
+/** Most bytes in UTF-8 of a unit of a string. */
+const MAX_UNIT_BYTES = 3;
+
 /** Distinct words as space-separated lexemes, in as many chunks as one `tsvector` each can hold. */
-export function lexemeChunks(key: string, words: Iterable<string>): string[] {
+export function lexemeChunks(key: string, words: readonly string[]): string[] {
+  const lexemes = words.length === 0 ? '' : key + words.join(` ${key}`);
+  return lexemes.length * MAX_UNIT_BYTES <= MAX_CHUNK_BYTES ? [lexemes] : measuredChunks(key, words);
+}
+
+function measuredChunks(key: string, words: readonly string[]): string[] {
   const chunks: string[] = [];
   let chunk: string[] = [];
   let bytes = 0;

@@ -1,12 +1,11 @@
 import type { Database, Statement } from '@sessions/runtime';
-import { doubleDigits, forgivesTypo, isForgivable } from '../text/typo';
+import { forgivesTypo } from '../text/typo';
+import type { ProjectText } from './new-words';
+import { hasLetter, NewWords } from './new-words';
 import { gaps, knownSpellings } from './spellings';
 
-/** Words of which a process remembers that they are stored; when it is full it begins anew. */
+/** Words of which a process remembers that there is nothing to store of them; when it is full it begins anew. */
 const MAX_REMEMBERED = 300_000;
-/** Shorter words, digits counted twice, are never taken for a mistyped one. */
-const MIN_LENGTH = 4;
-
 const INSERT_WORDS: Statement = {
   name: 'search-insert-words',
   text: `INSERT INTO search_words (project_id, word)
@@ -51,29 +50,37 @@ export interface Term {
  * Words stay after the last session that held them is gone, which costs space and changes no result.
  */
 export class Vocabulary {
-  private readonly remembered = new Set<string>();
+  /** By project. Under one key of project and word, making and hashing the keys took half of a worker's time. */
+  private readonly remembered = new Map<string, Set<string>>();
+  private rememberedWords = 0;
 
   constructor(private readonly database: Database) {}
 
-  /** Stores the words that are new. Outside the caller's transaction: a word too many does no harm. */
-  async add(words: Iterable<readonly [projectId: string, word: string]>): Promise<void> {
-    const newWords: [string, string][] = [];
-    const newLetters = new Map<string, [string, string]>();
-    if (this.remembered.size > MAX_REMEMBERED) this.remembered.clear();
-    const batch = new Set<string>();
-    for (const [projectId, word] of words) {
-      const key = `${projectId}${word}`;
-      if (this.remembered.has(key) || batch.has(key) || doubleDigits(word).length < MIN_LENGTH) continue;
-      if (!hasLetter(word)) continue;
-      const letters = Array.from(word).filter(isForgivable);
-      batch.add(key);
-      newWords.push([projectId, word]);
-      for (const letter of letters) newLetters.set(`${projectId}${letter}`, [projectId, letter]);
+  /** Gathers words for `store`. */
+  gather(): NewWords {
+    return new NewWords(this.remembered);
+  }
+
+  /** Stores words that are new. Outside the caller's transaction: a word too many does no harm. */
+  async store(newWords: NewWords): Promise<void> {
+    const words = newWords.words();
+    if (words.length > 0) {
+      await this.database.query(INSERT_LETTERS, columns(newWords.letters()));
+      await this.database.query(INSERT_WORDS, columns(words));
     }
-    if (newWords.length === 0) return;
-    await this.database.query(INSERT_LETTERS, columns([...newLetters.values()]));
-    await this.database.query(INSERT_WORDS, columns(newWords));
-    for (const key of batch) this.remembered.add(key);
+    for (const [projectId, all] of newWords.byProject) this.remember(projectId, all);
+  }
+
+  private remember(projectId: string, words: ReadonlySet<string>): void {
+    if (this.rememberedWords > MAX_REMEMBERED) {
+      this.remembered.clear();
+      this.rememberedWords = 0;
+    }
+    const known = this.remembered.get(projectId) ?? new Set();
+    this.remembered.set(projectId, known);
+    const before = known.size;
+    for (const word of words) known.add(ownCopy(word));
+    this.rememberedWords += known.size - before;
   }
 
   /**
@@ -110,10 +117,11 @@ export class Vocabulary {
   }
 }
 
-function hasLetter(word: string): boolean {
-  return Array.from(word).some(isForgivable);
+/** A word may be a view of the whole text that it was found in, which would stay with it. */
+function ownCopy(word: string): string {
+  return Buffer.from(word).toString();
 }
 
-function columns(pairs: readonly (readonly [string, string])[]): [string[], string[]] {
-  return [pairs.map(([projectId]) => projectId), pairs.map(([, text]) => text)];
+function columns(texts: readonly ProjectText[]): [string[], string[]] {
+  return [texts.map(([projectId]) => projectId), texts.map(([, text]) => text)];
 }

@@ -59,7 +59,7 @@ export function documentColumns(rows: readonly DocumentRow[]): unknown[] {
     column(({ document }) => document.sessionId),
     column(({ title }) => title),
     column(({ lexemes }) => lexemes),
-    column(({ words }) => words.lines),
+    column(({ body }) => body),
     column(({ document }) => document.status),
     column(({ document }) => document.source),
     column(({ document }) => json(document.tags)),

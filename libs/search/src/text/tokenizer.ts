@@ -74,6 +74,7 @@ function fold(text: string): string {
 }
 
 function cut(words: string[]): string[] {
+  if (!words.some((word) => word.length > MAX_WORD_LENGTH)) return words;
   return words.map((word) =>
     word.length <= MAX_WORD_LENGTH ? word : Array.from(word).slice(0, MAX_WORD_LENGTH).join(''),
   );
