@@ -1,30 +1,27 @@
 import { decodeId } from '@sessions/contract';
 import { createDataSource, databaseOf } from '@sessions/runtime';
-import type { SearchDocument } from '@sessions/search';
-import { Meilisearch } from 'meilisearch';
-import { toIndexedDocument } from '../../../libs/search/src/meilisearch/document';
 import { loadDocuments } from '../../../libs/search/src/outbox/session-loader';
-import { documentRows } from '../../../libs/search/src/postgres/document-rows';
-import {
-  documentColumns,
-  LIVE_TABLES,
-  upsertDocuments,
-} from '../../../libs/search/src/postgres/write-statements';
-import { backends } from '../../support/backends';
-import type { Bench } from '../bench';
+import type { Bench, Figure } from '../bench';
+import { bareMeilisearch, barePostgres } from '../limits/bare-engine';
 import { Corpus } from '../load/corpus';
 import { SearchableSessions } from '../load/searchable-sessions';
 import { inTurn, pairUp } from '../statistics';
 import { ratioAtLeast } from '../target';
 
-/** Batch sizes with which the engines are fed fastest. */
-const POSTGRES_BATCH = 2000;
-const MEILISEARCH_BATCH = 5000;
-const TASK_MS = 600_000;
+const STORED_AT_ONCE = 50_000;
+
+/** How much is indexed in a round, into what. */
+interface Task {
+  what: string;
+  ids: string[];
+  /** Leaves the index as it was before the round. */
+  reset: () => Promise<void>;
+}
 
 /**
  * The outbox worked off by one worker process, against the same documents, prepared beforehand, handed to the engine
- * by its bare client or statement without waiting for each batch. Both add to the same index.
+ * by its bare client or statement without waiting for each batch. Both find the same index, each time: an empty one,
+ * and, for `--large`, one of a million sessions, from which what was added is taken out again.
  */
 export const indexSessions: Bench = {
   name: 'index',
@@ -35,75 +32,61 @@ export const indexSessions: Bench = {
     const projectUuid = decodeId('proj', product.projectId) ?? '';
     const sessions = await SearchableSessions.open(product.databaseUrl, projectUuid, new Corpus());
     context.atEnd(() => sessions.close());
-    const dataSource = await createDataSource(product.databaseUrl, { poolSize: 2 }).initialize();
+    const dataSource = await createDataSource(product.databaseUrl, { poolSize: 1 }).initialize();
     context.atEnd(() => dataSource.destroy());
-    const database = databaseOf(dataSource);
     for (const worker of product.processes.filter(({ role }) => role === 'worker')) await worker.end();
-    const count = context.quick ? 2000 : 20_000;
-    const already = context.large ? 1_000_000 : 0;
+    const engine = context.backend === 'meilisearch' ? bareMeilisearch(index) : barePostgres(sessions.client);
+    const keysOf = (ids: readonly string[]) =>
+      ids.map((sessionId) => ({ projectId: projectUuid, sessionId }));
 
-    const byProduct = async (stored: number): Promise<number> => {
-      for (let left = stored; left > 0; left -= 50_000) {
-        await sessions.queue(await sessions.store(Math.min(left, 50_000)));
-      }
+    const stored = async (count: number): Promise<string[]> => {
+      const ids = await sessions.store(count);
       await sessions.client.query('VACUUM ANALYZE');
+      return ids;
+    };
+    const byProduct = async (ids: readonly string[]): Promise<number> => {
       const worker = await product.start('worker', { WORKER_ROLES: 'index' });
+      await sessions.queue(ids);
       const began = await sessions.taken();
       const ended = await sessions.indexed();
       await worker.end();
-      return (stored / (ended - began)) * 1000;
+      return (ids.length / (ended - began)) * 1000;
     };
-    const byEngine = async (): Promise<number> => {
-      const ids = await sessions.store(count);
-      const keys = ids.map((sessionId) => ({ projectId: projectUuid, sessionId }));
-      const documents = await loadDocuments(database, keys);
-      const feed =
-        context.backend === 'meilisearch'
-          ? meilisearchFeed(index, documents)
-          : postgresFeed(sessions, documents);
+    const byEngine = async (ids: readonly string[]): Promise<number> => {
+      const feed = engine.prepare(await loadDocuments(databaseOf(dataSource), keysOf(ids)));
       const began = performance.now();
       await feed();
-      return (count / (performance.now() - began)) * 1000;
+      return (ids.length / (performance.now() - began)) * 1000;
     };
-    if (already > 0) await byProduct(already);
-    const rates = await inTurn(context.rounds, { product: () => byProduct(count), limit: byEngine });
-    return [
-      {
-        what: `${count.toLocaleString('en')} a round, ${already > 0 ? 'onto 1 M' : 'from empty'}`,
-        unit: 'sessions/s',
-        target: ratioAtLeast(0.85),
-        pairs: pairUp(rates.product, rates.limit),
-      },
+    const measure = async ({ what, ids, reset }: Task): Promise<Figure> => {
+      const afterReset = (side: (ids: readonly string[]) => Promise<number>) => async () => {
+        await reset();
+        return side(ids);
+      };
+      const rates = await inTurn(context.rounds, {
+        product: afterReset(byProduct),
+        limit: afterReset(byEngine),
+      });
+      const target = ratioAtLeast(0.85);
+      return { what, unit: 'sessions/s', target, pairs: pairUp(rates.product, rates.limit) };
+    };
+
+    const first = await stored(context.quick ? 2000 : 50_000);
+    const figures = [
+      await measure({
+        what: `${first.length.toLocaleString('en')}, from empty`,
+        ids: first,
+        reset: () => engine.clear(),
+      }),
     ];
+    if (!context.large) return figures;
+    await engine.clear();
+    for (let left = 1_000_000; left > 0; left -= STORED_AT_ONCE)
+      await byProduct(await stored(STORED_AT_ONCE));
+    const more = await stored(100_000);
+    // Once beforehand, so that the first round finds an index from which as much was taken out as the others do.
+    await byProduct(more);
+    const reset = () => engine.remove(keysOf(more));
+    return [...figures, await measure({ what: '100,000, onto 1 M', ids: more, reset })];
   },
 };
-
-function postgresFeed(
-  { client }: SearchableSessions,
-  documents: readonly SearchDocument[],
-): () => Promise<void> {
-  const batches = cut(documents, POSTGRES_BATCH).map((batch, segment) =>
-    documentColumns(documentRows(batch, segment >> 2)),
-  );
-  return async () => {
-    for (const values of batches) await client.query({ ...upsertDocuments(LIVE_TABLES), values });
-  };
-}
-
-function meilisearchFeed(index: string, documents: readonly SearchDocument[]): () => Promise<void> {
-  const { url = '', key = '' } = backends().meilisearch ?? {};
-  const client = new Meilisearch({ host: url, apiKey: key });
-  const batches = cut(documents.map(toIndexedDocument), MEILISEARCH_BATCH);
-  return async () => {
-    const uids: number[] = [];
-    for (const batch of batches) uids.push((await client.index(index).addDocuments(batch)).taskUid);
-    const tasks = await client.tasks.waitForTasks(uids, { timeout: TASK_MS, interval: 20 });
-    if (tasks.some(({ status }) => status !== 'succeeded')) throw new Error('Meilisearch refused a batch.');
-  };
-}
-
-function cut<Item>(items: readonly Item[], size: number): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) =>
-    items.slice(at * size, (at + 1) * size),
-  );
-}

@@ -16,6 +16,9 @@ const STORE_MESSAGES = `INSERT INTO session_messages (project_id, session_id, po
 
 const QUEUE = 'INSERT INTO search_outbox (project_id, session_id) SELECT $1, unnest($2::uuid[])';
 
+/** Whether none wait. Looks at the newest, which goes last: looking for any would read all that have gone, again and again. */
+const LAST_WAITING = `SELECT (SELECT change FROM search_outbox ORDER BY project_id DESC, change DESC LIMIT 1) IS NULL AS reached`;
+
 /** Sessions with words to search for, written by SQL beside the product, and what is left of them in the outbox. */
 export class SearchableSessions {
   private stored = 0;
@@ -66,15 +69,13 @@ export class SearchableSessions {
 
   /** Resolves once a worker has taken some, with `performance.now()` of that moment. */
   async taken(): Promise<number> {
-    await this.until(
-      'SELECT count(*) FILTER (WHERE claimed_until IS NULL) < count(*) AS reached FROM search_outbox',
-    );
+    await this.until('SELECT EXISTS (SELECT FROM search_outbox WHERE claimed_until IS NOT NULL) AS reached');
     return performance.now();
   }
 
   /** Resolves once all are indexed, with `performance.now()` of that moment. */
   async indexed(): Promise<number> {
-    await this.until('SELECT NOT EXISTS (SELECT FROM search_outbox) AS reached');
+    await this.until(LAST_WAITING);
     return performance.now();
   }
 

@@ -1,5 +1,5 @@
 import type { Database } from '@sessions/runtime';
-import type { DocumentSink, IndexTask, SearchDocumentKey } from '../search-engine';
+import type { DocumentSink, IndexTask, SearchDocument, SearchDocumentKey } from '../search-engine';
 import type { OutboxEntry } from './outbox';
 import { keyText, loadDocuments, sessionSizes } from './session-loader';
 
@@ -24,17 +24,30 @@ export async function batchesBySize(
   return batches;
 }
 
-/** Loads the sessions of a batch and hands them to the engine. What exists no more is removed from it. */
-export async function submitBatch(
-  database: Database,
-  sink: DocumentSink,
-  entries: readonly OutboxEntry[],
-): Promise<IndexTask> {
+/** What an engine is given of a batch. */
+export interface LoadedBatch {
+  documents: SearchDocument[];
+  /** Of what exists no more. */
+  removals: SearchDocumentKey[];
+}
+
+/** Loads the sessions of a batch. */
+export async function loadBatch(database: Database, entries: readonly OutboxEntry[]): Promise<LoadedBatch> {
   const documents = await loadDocuments(database, entries);
   const existing = new Set(documents.map(keyText));
   const removals: SearchDocumentKey[] = entries
     .filter((entry) => !existing.has(keyText(entry)))
     .map(({ projectId, sessionId }) => ({ projectId, sessionId }));
+  return { documents, removals };
+}
+
+/** Loads the sessions of a batch and hands them to the engine. */
+export async function submitBatch(
+  database: Database,
+  sink: DocumentSink,
+  entries: readonly OutboxEntry[],
+): Promise<IndexTask> {
+  const { documents, removals } = await loadBatch(database, entries);
   return sink.submit(documents, removals);
 }
 

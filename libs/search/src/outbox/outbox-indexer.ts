@@ -1,7 +1,8 @@
 import type { Database, Logger } from '@sessions/runtime';
 import { sleep } from '@sessions/runtime';
 import type { SearchEngine } from '../search-engine';
-import { batchesBySize, finishBatch, submitBatch } from './index-batch';
+import type { LoadedBatch } from './index-batch';
+import { batchesBySize, finishBatch, loadBatch } from './index-batch';
 import { IndexState } from './index-state';
 import type { OutboxEntry } from './outbox';
 import { Outbox } from './outbox';
@@ -34,8 +35,8 @@ const MAX_PAUSE_MS = 3000;
  *
  * Stopped until `start()`. Then *preparing*: the engine is asked whether it has all that it needs, and given it
  * while nobody indexes. Then *working*: rows are
- * claimed, cut into batches and submitted, up to `maxInFlight` of them without waiting for each; with nothing to
- * claim it sleeps until `wake()` or the sweep. Any failure of the engine or the database leads to *away*: what was
+ * claimed, cut into batches and submitted, up to `maxInFlight` of them without waiting for each, and while the engine
+ * takes one the next is loaded; with nothing to claim it sleeps until `wake()` or the sweep. Any failure of the engine or the database leads to *away*: what was
  * in flight is released (at once, or as soon as the database answers again), one line is logged, and after a pause that
  * doubles up to 3 s it prepares again. `stop()` ends claiming in any state, waits for what is in flight, and releases
  * what is not done by its deadline; leases would give it back anyway.
@@ -45,8 +46,10 @@ export class OutboxIndexer {
   private readonly state: IndexState;
   private readonly options: Required<IndexerOptions>;
   private readonly inFlight = new Map<Promise<void>, readonly OutboxEntry[]>();
-  /** Rows that are claimed and not submitted yet. */
+  /** Rows that are claimed and not handed to the engine yet. */
   private unsubmitted: readonly OutboxEntry[] = [];
+  /** Ends, well or not, when the engine has taken the last batch that it was handed. */
+  private lastSubmission: Promise<unknown> = Promise.resolve();
   /** Rows that could not be given back while the database was away. */
   private unreleased: OutboxEntry[] = [];
   private readonly stopSignal = new AbortController();
@@ -68,7 +71,7 @@ export class OutboxIndexer {
     this.outbox = new Outbox(database);
     this.state = new IndexState(database);
     this.options = {
-      claimRows: 1000,
+      claimRows: 2000,
       batchBytes: 8 * 1024 * 1024,
       maxInFlight: 32,
       leaseMs: 20_000,
@@ -156,13 +159,10 @@ export class OutboxIndexer {
     this.unsubmitted = entries;
     try {
       for (const batch of await batchesBySize(this.database, entries, this.options.batchBytes)) {
-        const task = await submitBatch(this.database, this.engine, batch);
+        const loaded = await loadBatch(this.database, batch);
+        await this.lastSubmission;
         this.unsubmitted = this.unsubmitted.slice(batch.length);
-        const flight: Promise<void> = finishBatch(this.database, this.engine, this.outbox, batch, task)
-          .then(({ parked }) => this.batchEnded(parked))
-          .catch((error: unknown) => this.batchFailed(batch, error))
-          .finally(() => this.inFlight.delete(flight));
-        this.inFlight.set(flight, batch);
+        this.handOver(batch, loaded);
       }
     } catch (error) {
       const left = this.unsubmitted;
@@ -170,6 +170,18 @@ export class OutboxIndexer {
       await this.release(left);
       throw error;
     }
+  }
+
+  /** Does not wait until the engine has taken the batch, so that the next one is loaded meanwhile. */
+  private handOver(batch: readonly OutboxEntry[], { documents, removals }: LoadedBatch): void {
+    const submission = this.engine.submit(documents, removals);
+    const flight: Promise<void> = submission
+      .then((task) => finishBatch(this.database, this.engine, this.outbox, batch, task))
+      .then(({ parked }) => this.batchEnded(parked))
+      .catch((error: unknown) => this.batchFailed(batch, error))
+      .finally(() => this.inFlight.delete(flight));
+    this.inFlight.set(flight, batch);
+    this.lastSubmission = Promise.allSettled([submission]);
   }
 
   private batchEnded(parked: readonly OutboxEntry[]): void {

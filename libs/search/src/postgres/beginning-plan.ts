@@ -30,7 +30,8 @@ interface Estimate {
 /**
  * Decides how the beginning of a word is found beside other words. An index gathers every session that has the
  * beginning before it compares them with the other words, which for a common one takes 60 ms at a million sessions. When the
- * other words are rare, it is quicker to read the sessions that hold those.
+ * other words are rare, it is quicker to read the sessions that hold those. Where few words begin so, those are looked
+ * up instead, and there is nothing to decide.
  */
 export async function planBeginning(
   connection: Queryable,
@@ -43,7 +44,7 @@ export async function planBeginning(
   const byReading = { ...condition, lookedUp: others, read: beginnings };
   const key = projectKey(projectId);
   const { rows } = await connection.query<Estimate>(ESTIMATE, [
-    perSegment((segment) => wholeQuery(byReading, segment), key),
+    perSegment((segment) => wholeQuery(byReading.lookedUp, byReading, segment), key),
     perSegment((segment) => termsQuery(beginnings, segment), key),
     projectId,
   ]);

@@ -25,13 +25,13 @@ export class NewWords {
 
   /** Those that a mistyped word may have meant. */
   words(): ProjectText[] {
-    return this.texts((words) => words.filter(mayBeMeant));
+    return this.texts((words) => words.filter(isWorthStoring));
   }
 
   /** The letters of those. */
   letters(): ProjectText[] {
     return this.texts((words) => [
-      ...new Set(words.filter(mayBeMeant).flatMap((word) => Array.from(word).filter(isForgivable))),
+      ...new Set(words.filter(isWorthStoring).flatMap((word) => Array.from(word).filter(isForgivable))),
     ]);
   }
 
@@ -50,6 +50,7 @@ export function hasLetter(word: string): boolean {
   return Array.from(word).some(isForgivable);
 }
 
-function mayBeMeant(word: string): boolean {
+/** Whether the vocabulary holds such a word: one that a mistyped word may have meant. */
+export function isWorthStoring(word: string): boolean {
   return doubleDigits(word).length >= MIN_LENGTH && hasLetter(word);
 }

@@ -1,8 +1,7 @@
 import type { EngineQuery, SearchFilters } from '../search-engine';
 import { projectKey, segmentKey, SEGMENTS } from './lexemes';
 import type { TextCondition } from './text-condition';
-import { exactQuery, termQuery, wholeQuery } from './text-condition';
-import type { Term } from './vocabulary';
+import { exactQueries, lookUpQueries, termQuery, wholeQuery } from './text-condition';
 
 /** Hits that are counted and ranked; more are only said to be so many. */
 export const MAX_TOTAL_HITS = 10_000;
@@ -38,15 +37,15 @@ export function rankedStatement(query: EngineQuery, condition: TextCondition): S
   const limit = parameters.bind(query.limit, 'int');
   const offset = parameters.bind(query.offset, 'int');
   const key = projectKey(query.projectId);
-  const exact = exactQuery(condition, key);
-  const inName = exact === null ? 'false' : `title @@ ${parameters.bind(exact, 'tsquery')}`;
+  const exact = exactQueries(condition, key);
+  const inName = exact.length === 0 ? 'false' : `title @@ ${parameters.bind(exact.join(' & '), 'tsquery')}`;
   const columns = `session_id, last_activity_at, ${inName} AS in_name`;
   const asTyped =
-    exact === null
+    exact.length === 0
       ? 'SELECT NULL::uuid AS session_id WHERE false'
       : inSegments(
           'session_id',
-          perSegment((segment) => exactQuery(condition, segment), key),
+          perSegment((segment) => exactQueries(condition, segment), key),
           parameters,
           [
             `project_id = ${parameters.bind(query.projectId, 'uuid')}`,
@@ -77,8 +76,10 @@ export function recentStatement(query: EngineQuery, condition: TextCondition): S
   const limit = parameters.bind(query.limit, 'int');
   const offset = parameters.bind(query.offset, 'int');
   const common = commonConditions(query, condition, parameters);
-  const everything = { ...condition, lookedUp: requiredTerms(condition) };
-  const queries = perSegment((key) => wholeQuery(everything, key), projectKey(query.projectId));
+  const queries = perSegment(
+    (key) => wholeQuery(condition.required, condition, key),
+    projectKey(query.projectId),
+  );
   const inRow = `words @@ (${parameters.bind(queries, 'tsquery[]')})[segment + 1]`;
   const inChunks = chunkConditions(query.projectId, condition, parameters);
   const text = `
@@ -113,7 +114,7 @@ function everyHit(
 ): string {
   const common = commonConditions(query, condition, parameters);
   const key = projectKey(query.projectId);
-  const queries = perSegment((segment) => wholeQuery(condition, segment), key);
+  const queries = perSegment((segment) => lookUpQueries(condition, segment), key);
   const inRow = inSegments(columns, queries, parameters, [
     ...common,
     ...condition.read.map((spellings) => {
@@ -128,28 +129,34 @@ function everyHit(
     (SELECT ${columns} FROM search_documents WHERE ${[...common, ...inChunks].join(' AND ')})`;
 }
 
-/** Looks up one segment after the other, so that a LIMIT ends it before it has gathered all there is of a common word. */
+/**
+ * Looks up one segment after the other, so that a LIMIT ends it before it has gathered all there is of a common word.
+ *
+ * @param queries for each segment the `tsquery` of each word
+ */
 function inSegments(
   columns: string,
-  queries: readonly (string | null)[],
+  queries: readonly (readonly string[])[],
   parameters: Parameters,
   conditions: readonly string[],
 ): string {
-  return `SELECT found.* FROM unnest(${parameters.bind(queries, 'tsquery[]')}) AS part (query)
+  const words = queries[0]?.map((_, word) => ({
+    name: `word_${word}`,
+    queries: parameters.bind(
+      queries.map((ofSegment) => ofSegment[word]),
+      'tsquery[]',
+    ),
+  }));
+  const holding = words?.map(({ name }) => `words @@ part.${name}`) ?? [];
+  return `SELECT found.*
+    FROM unnest(${words?.map((word) => word.queries).join(', ')}) AS part (${words?.map(({ name }) => name).join(', ')})
     CROSS JOIN LATERAL (SELECT ${columns} FROM search_documents
-      WHERE words @@ part.query AND ${conditions.join(' AND ')}) AS found`;
+      WHERE ${[...holding, ...conditions].join(' AND ')}) AS found`;
 }
 
 /** What `tsquery` gives for the key of each segment, in their order. */
-export function perSegment<Text extends string | null>(
-  tsquery: (segmentKey: string) => Text,
-  key: string,
-): Text[] {
+export function perSegment<Query>(tsquery: (segmentKey: string) => Query, key: string): Query[] {
   return Array.from({ length: SEGMENTS }, (_, segment) => tsquery(segmentKey(key, segment)));
-}
-
-function requiredTerms({ lookedUp, read }: TextCondition): Term[][] {
-  return [...lookedUp, ...read];
 }
 
 function commonConditions(query: EngineQuery, condition: TextCondition, parameters: Parameters): string[] {
@@ -163,7 +170,7 @@ function chunkConditions(projectId: string, condition: TextCondition, parameters
       AND words @@ ${parameters.bind(term, 'tsquery')})`;
   return [
     'words IS NULL',
-    ...requiredTerms(condition).map((spellings) => `session_id IN ${holding(termQuery(spellings, key))}`),
+    ...condition.required.map((spellings) => `session_id IN ${holding(termQuery(spellings, key))}`),
     ...condition.excluded.map(
       (word) => `session_id NOT IN ${holding(termQuery([{ word, asPrefix: false }], key))}`,
     ),

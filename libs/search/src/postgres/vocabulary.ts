@@ -1,7 +1,7 @@
 import type { Database, Statement } from '@sessions/runtime';
 import { forgivesTypo } from '../text/typo';
 import type { ProjectText } from './new-words';
-import { hasLetter, NewWords } from './new-words';
+import { hasLetter, isWorthStoring, NewWords } from './new-words';
 import { gaps, knownSpellings } from './spellings';
 
 /** Words of which a process remembers that there is nothing to store of them; when it is full it begins anew. */
@@ -19,6 +19,18 @@ const INSERT_LETTERS: Statement = {
     SELECT project_id, letter FROM unnest($1::uuid[], $2::text[]) AS new (project_id, letter)
     ORDER BY project_id, letter COLLATE "C" ON CONFLICT DO NOTHING`,
 };
+
+/**
+ * Words that are looked up in the place of a beginning. An index gathers all sessions that hold any word with a
+ * beginning before it compares them with other words; with 9 and with 42 words "three common words" took 0.4 of the time
+ * to look those up instead, and with 49 as much.
+ */
+const MAX_CONTINUED = 45;
+
+const WORDS_BEGINNING = `SELECT found.word FROM unnest($2::text[]) AS beginning
+    CROSS JOIN LATERAL (SELECT word FROM search_words WHERE project_id = $1 AND word >= beginning
+      AND word <= beginning || U&'\\+10FFFF' ORDER BY word LIMIT ${MAX_CONTINUED + 1}) AS found
+    LIMIT ${MAX_CONTINUED + 1}`;
 
 /** Whether a word of the project is a spelling, or begins with it; the highest character ends that range. */
 const isKnown = (spelling: string, asPrefix: string) => `(
@@ -71,6 +83,20 @@ export class Vocabulary {
     for (const [projectId, all] of newWords.byProject) this.remember(projectId, all);
   }
 
+  /**
+   * The words of the project that begin with one of these, and these themselves; null where they are many, or where the
+   * vocabulary does not hold all of them, because they may be short or mere numbers.
+   */
+  async wordsBeginning(projectId: string, beginnings: readonly Term[]): Promise<Term[] | null> {
+    if (!beginnings.every(isContinuedByKnown)) return null;
+    const { rows } = await this.database.query<{ word: string }>(WORDS_BEGINNING, [
+      projectId,
+      beginnings.map(({ word }) => word),
+    ]);
+    const words = new Set([...beginnings, ...rows].map(({ word }) => word));
+    return words.size > MAX_CONTINUED ? null : [...words].map((word) => ({ word, asPrefix: false }));
+  }
+
   private remember(projectId: string, words: ReadonlySet<string>): void {
     if (this.rememberedWords > MAX_REMEMBERED) {
       this.remembered.clear();
@@ -120,6 +146,11 @@ export class Vocabulary {
 /** A word may be a view of the whole text that it was found in, which would stay with it. */
 function ownCopy(word: string): string {
   return Buffer.from(word).toString();
+}
+
+/** Whether the vocabulary holds every longer word that begins so. */
+function isContinuedByKnown({ word }: Term): boolean {
+  return isWorthStoring(`${word}x`) && hasLetter(word);
 }
 
 function columns(texts: readonly ProjectText[]): [string[], string[]] {

@@ -7,6 +7,7 @@ import { SessionIndexes } from './0005-session-indexes';
 import { SessionCounts } from './0006-session-counts';
 import { SearchSegments } from './0008-search-segments';
 import { NameIndex } from './0009-name-index';
+import { OutboxRoom } from './0011-outbox-room';
 
 /** Every migration, oldest first. */
 const MIGRATIONS = [
@@ -18,6 +19,7 @@ const MIGRATIONS = [
   SessionCounts,
   SearchSegments,
   NameIndex,
+  OutboxRoom,
 ];
 
 /** Any number will do that no other lock has, as long as every version of the product uses this one. */

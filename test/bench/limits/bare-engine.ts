@@ -1,0 +1,89 @@
+import type { SearchDocument, SearchDocumentKey } from '@sessions/search';
+import { Meilisearch } from 'meilisearch';
+import type { Client } from 'pg';
+import { documentId, toIndexedDocument } from '../../../libs/search/src/meilisearch/document';
+import { setUpIndex } from '../../../libs/search/src/meilisearch/index-setup';
+import { documentRows } from '../../../libs/search/src/postgres/document-rows';
+import {
+  documentColumns,
+  LIVE_TABLES,
+  upsertDocuments,
+} from '../../../libs/search/src/postgres/write-statements';
+import { backends } from '../../support/backends';
+
+/** Batch sizes with which the engines are fed fastest. */
+const POSTGRES_BATCH = 2000;
+const MEILISEARCH_BATCH = 5000;
+/** Batches that go into one segment of the index, as the product has them. */
+const BATCHES_A_SEGMENT = 4;
+const TASK_MS = 600_000;
+
+/** A search engine without the product: what its bare client or statement does. */
+export interface BareEngine {
+  /** Empties the product's index. */
+  clear(): Promise<void>;
+  /** Takes these out of the product's index and has the engine tidy up. */
+  remove(keys: readonly SearchDocumentKey[]): Promise<void>;
+  /** Prepares documents in the engine's best batch size; the result feeds them without waiting for each batch. */
+  prepare(documents: readonly SearchDocument[]): () => Promise<void>;
+}
+
+/** The tables of the Postgres engine, by one connection. */
+export function barePostgres(client: Client): BareEngine {
+  return {
+    clear: async () => {
+      await client.query('TRUNCATE search_documents, search_chunks, search_words, search_letters');
+      await client.query('CHECKPOINT');
+    },
+    remove: async (keys) => {
+      await client.query(
+        `DELETE FROM search_documents USING unnest($1::uuid[], $2::uuid[]) AS old (project_id, session_id)
+         WHERE search_documents.project_id = old.project_id AND search_documents.session_id = old.session_id`,
+        [keys.map(({ projectId }) => projectId), keys.map(({ sessionId }) => sessionId)],
+      );
+      await client.query('VACUUM ANALYZE search_documents');
+      await client.query('CHECKPOINT');
+    },
+    prepare: (documents) => {
+      const batches = cut(documents, POSTGRES_BATCH).map((batch, at) =>
+        documentColumns(documentRows(batch, Math.floor(at / BATCHES_A_SEGMENT))),
+      );
+      return async () => {
+        for (const values of batches) await client.query({ ...upsertDocuments(LIVE_TABLES), values });
+      };
+    },
+  };
+}
+
+/** The product's index on the run's Meilisearch. */
+export function bareMeilisearch(index: string): BareEngine {
+  const { url = '', key = '' } = backends().meilisearch ?? {};
+  const client = new Meilisearch({ host: url, apiKey: key });
+  const done = async (uids: number[]) => {
+    const tasks = await client.tasks.waitForTasks(uids, { timeout: TASK_MS, interval: 20 });
+    if (tasks.some(({ status }) => status !== 'succeeded')) throw new Error('Meilisearch refused a batch.');
+  };
+  return {
+    clear: async () => {
+      await client.deleteIndex(index).waitTask({ timeout: TASK_MS });
+      await setUpIndex(client, index);
+    },
+    remove: async (keys) => {
+      await done([(await client.index(index).deleteDocuments(keys.map(documentId))).taskUid]);
+    },
+    prepare: (documents) => {
+      const batches = cut(documents.map(toIndexedDocument), MEILISEARCH_BATCH);
+      return async () => {
+        const uids: number[] = [];
+        for (const batch of batches) uids.push((await client.index(index).addDocuments(batch)).taskUid);
+        await done(uids);
+      };
+    },
+  };
+}
+
+function cut<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) =>
+    items.slice(at * size, (at + 1) * size),
+  );
+}

@@ -1,0 +1,62 @@
+import { newUuid } from '@sessions/contract';
+import { createDataSource, databaseOf } from '@sessions/runtime';
+import type { DataSource } from 'typeorm';
+import { Vocabulary } from '../../../libs/search/src/postgres/vocabulary';
+import { createDatabase } from '../../support/backends';
+import type { TestDatabase } from '../../support/backends';
+
+describe('the words of a project that begin like a word', () => {
+  let own: TestDatabase;
+  let dataSource: DataSource;
+  let vocabulary: Vocabulary;
+  let projectId: string;
+
+  beforeAll(async () => {
+    own = await createDatabase();
+    dataSource = await createDataSource(own.url).initialize();
+  });
+
+  beforeEach(() => {
+    vocabulary = new Vocabulary(databaseOf(dataSource));
+    projectId = newUuid();
+  });
+
+  afterAll(async () => {
+    await dataSource.destroy();
+    await own.drop();
+  });
+
+  async function store(words: string[], project = projectId): Promise<void> {
+    const newWords = vocabulary.gather();
+    newWords.add(project, words);
+    await vocabulary.store(newWords);
+  }
+
+  async function beginning(...words: string[]): Promise<string[] | undefined> {
+    const found = await vocabulary.wordsBeginning(
+      projectId,
+      words.map((word) => ({ word, asPrefix: true })),
+    );
+    return found?.map(({ word }) => word).sort();
+  }
+
+  it('are those of the project, and the word itself, though it be too short to be stored', async () => {
+    await store(['billing', 'bills', 'balance']);
+    await store(['billion'], newUuid());
+    expect(await beginning('bil')).toEqual(['bil', 'billing', 'bills']);
+    expect(await beginning('bil', 'bal')).toEqual(['bal', 'balance', 'bil', 'billing', 'bills']);
+  });
+
+  it('are not told where the vocabulary does not hold all of them', async () => {
+    await store(['abcd', '12345']);
+    expect(await beginning('ab')).toBeUndefined();
+    expect(await beginning('1234')).toBeUndefined();
+    expect(await beginning('abc', '123')).toBeUndefined();
+  });
+
+  it('are not told where they are many', async () => {
+    await store(Array.from({ length: 100 }, (_, at) => `word${at}`));
+    expect(await beginning('word')).toBeUndefined();
+    expect(await beginning('word9')).toHaveLength(11);
+  });
+});
