@@ -3,11 +3,12 @@ import type { INestMicroservice, RpcExceptionFilter } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { OUTBOX_READY, QUEUE_BACKEND, QueueServer, SESSIONS_ACCEPTED } from '@sessions/queue';
-import type { QueueBackend, ServedPatterns } from '@sessions/queue';
+import type { Patterns, QueueBackend, ServedPatterns, WeightLimit } from '@sessions/queue';
 import { NestLogger } from '@sessions/runtime';
 import type { Configuration, Logger } from '@sessions/runtime';
 import type { Observable } from 'rxjs';
 import { throwError } from 'rxjs';
+import { transactionLimit, weightOf } from './persist/weight';
 import { WorkerModule } from './worker.module';
 
 /** Part of the time to stop that jobs under way may take. */
@@ -43,9 +44,19 @@ export async function createWorker(configuration: Configuration, logger: Logger)
   return app;
 }
 
-function servedPatterns({ WORKER_ROLES, WORKER_CONCURRENCY }: Configuration): ServedPatterns {
+/** Holds so many transactions' worth of sessions: those that are stored, and those that are fetched meanwhile. */
+const HELD_TRANSACTIONS = 4;
+
+function servedPatterns(configuration: Configuration): ServedPatterns {
+  const { WORKER_ROLES, WORKER_CONCURRENCY } = configuration;
+  const limit: WeightLimit = {
+    most: transactionLimit(configuration).map((most) => most * HELD_TRANSACTIONS),
+    weigh: (data) => weightOf((data as Patterns[typeof SESSIONS_ACCEPTED]).sessions),
+  };
   return {
-    ...(WORKER_ROLES.includes('persist') ? { [SESSIONS_ACCEPTED]: { concurrency: WORKER_CONCURRENCY } } : {}),
+    ...(WORKER_ROLES.includes('persist')
+      ? { [SESSIONS_ACCEPTED]: { concurrency: WORKER_CONCURRENCY, limit } }
+      : {}),
     ...(WORKER_ROLES.includes('index') ? { [OUTBOX_READY]: { concurrency: 1 } } : {}),
   };
 }

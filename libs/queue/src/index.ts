@@ -10,4 +10,5 @@ export { chooseQueueBackend, QueueModule } from './queue.module';
 export { QueueClient, QueueRecord } from './transport/queue-client';
 export { QueueContext } from './transport/queue-context';
 export { QueueServer } from './transport/queue-server';
+export type { WeightLimit } from './transport/held-weight';
 export type { ServedPatterns } from './transport/queue-server';

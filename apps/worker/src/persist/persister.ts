@@ -6,6 +6,7 @@ import { CONFIGURATION, isStatementTimeout, LOGGER } from '@sessions/runtime';
 import type { Configuration, Logger } from '@sessions/runtime';
 import { DeadLetters, SessionWriter } from '@sessions/storage';
 import { DatabaseBreaker, isNoFaultOfAJob } from './database-breaker';
+import { transactionLimit, weightOf } from './weight';
 
 /** A queue job and what it carries. */
 interface Job {
@@ -25,9 +26,6 @@ const GATHER_MS = 5;
 
 /** Transactions under way at once: one computes in the database while the next is prepared here. */
 const MAX_TRANSACTIONS = 2;
-
-/** Characters of sessions that one transaction stores, about. */
-const MAX_WEIGHT = 16 * 1024 * 1024;
 
 /**
  * Stores what the jobs carry. Several jobs share a transaction. A session that the database refuses, or takes too long
@@ -51,11 +49,8 @@ export class Persister {
   ) {
     this.groups = new GroupCommit({
       maxDelayMs: GATHER_MS,
-      maxWeight: [configuration.PERSIST_BATCH_SESSIONS, MAX_WEIGHT],
-      weigh: ({ sessions }) => [
-        sessions.length,
-        sessions.reduce((sum, session) => sum + weightOf(session), 0),
-      ],
+      maxWeight: transactionLimit(configuration),
+      weigh: ({ sessions }) => weightOf(sessions),
       maxInFlight: MAX_TRANSACTIONS,
       commit: async (jobs) => {
         const since = this.writes;
@@ -139,8 +134,4 @@ export class Persister {
       this.logger.debug({ err }, 'The indexer could not be woken up; it looks by itself within a second.');
     }
   }
-}
-
-function weightOf({ messages = [] }: AcceptedSession): number {
-  return messages.reduce((sum, { content }) => sum + content.length, 500);
 }

@@ -79,7 +79,8 @@ function mergeInto(before: SessionRecord, accepted: AcceptedSession): Merge {
 
   const messagesWin = accepted.messages !== undefined && wins('messages');
   const messagesChanged = messagesWin && accepted.messagesHash !== before.messagesHash;
-  if (messagesChanged) applyMessages(record, accepted);
+  const acceptedAt = versionTime(accepted.version);
+  if (messagesChanged) applyMessages(record, accepted, acceptedAt);
 
   record.version = Math.max(before.version, accepted.version);
   record.fieldVersions = {};
@@ -90,7 +91,6 @@ function mergeInto(before: SessionRecord, accepted: AcceptedSession): Merge {
   }
   if (record.fieldVersions.sessionType === 0) record.sessionType = defaultSessionType(record.source);
 
-  const acceptedAt = versionTime(accepted.version);
   if (acceptedAt < record.createdAt) record.createdAt = acceptedAt;
   if (record.fieldVersions.messages === 0) record.lastActivityAt = record.createdAt;
   const changed = fieldsChanged || messagesChanged;
@@ -98,9 +98,8 @@ function mergeInto(before: SessionRecord, accepted: AcceptedSession): Merge {
   return { record, changed, messagesChanged };
 }
 
-function applyMessages(record: SessionRecord, accepted: AcceptedSession): void {
+function applyMessages(record: SessionRecord, accepted: AcceptedSession, acceptedAt: string): void {
   const messages = accepted.messages ?? [];
-  const acceptedAt = versionTime(accepted.version);
   let first: string | null = null;
   let last: string | null = null;
   for (const { createdAt } of messages) {
@@ -150,7 +149,7 @@ function firstVersion(accepted: AcceptedSession): SessionRecord {
     version: accepted.version,
     fieldVersions: external === undefined ? {} : neverGiven(accepted),
   };
-  if (accepted.messages !== undefined) applyMessages(record, accepted);
+  if (accepted.messages !== undefined) applyMessages(record, accepted, acceptedAt);
   return record;
 }
 

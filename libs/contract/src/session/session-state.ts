@@ -18,9 +18,9 @@ export const NO_SESSION: SessionState = { record: null, messages: [] };
 export function applyVersions(state: SessionState, versions: readonly AcceptedSession[]): SessionState {
   return versions.reduce((before, accepted) => {
     const { record, messagesChanged } = mergeSession(before.record, accepted);
-    const messages = messagesChanged
-      ? timeMessages(accepted.messages ?? [], versionTime(accepted.version), before.messages)
-      : before.messages;
-    return { record, messages };
+    if (!messagesChanged) return { record, messages: before.messages };
+    // Of a first version it is there already, and writing out a time takes as long as all else that is done here.
+    const acceptedAt = before.record === null ? record.createdAt : versionTime(accepted.version);
+    return { record, messages: timeMessages(accepted.messages ?? [], acceptedAt, before.messages) };
   }, state);
 }

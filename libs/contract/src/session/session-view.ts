@@ -101,9 +101,9 @@ export function timeMessages(
   acceptedAt: string,
   before: readonly TimedMessage[] = [],
 ): TimedMessage[] {
-  return messages.map((message, position) => {
+  return messages.map(({ role, senderType, content, createdAt }, position) => {
     const previous = before[position];
-    const same = previous?.content === message.content && previous.role === message.role;
-    return { ...message, createdAt: message.createdAt ?? (same ? previous.createdAt : acceptedAt) };
+    const same = previous?.content === content && previous.role === role;
+    return { role, senderType, content, createdAt: createdAt ?? (same ? previous.createdAt : acceptedAt) };
   });
 }

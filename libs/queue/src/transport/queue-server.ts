@@ -6,10 +6,18 @@ import type { Job, Worker } from 'bullmq';
 import { lastValueFrom } from 'rxjs';
 import type { QueueBackend } from '../backends/queue-backend';
 import type { Pattern } from '../patterns';
+import { HeldWeight } from './held-weight';
+import type { WeightLimit } from './held-weight';
 import { QueueContext } from './queue-context';
 
-/** Which patterns a process serves, and how many jobs of each it holds at once. */
-export type ServedPatterns = Partial<Record<Pattern, { concurrency: number }>>;
+/** How many jobs of a pattern a process holds at once, and how much of them. */
+interface Holding {
+  concurrency: number;
+  limit?: WeightLimit;
+}
+
+/** Which patterns a process serves. */
+export type ServedPatterns = Partial<Record<Pattern, Holding>>;
 
 /** First and longest wait before a failed job is tried again. */
 const BACKOFF_MS = { first: 200, longest: 30_000 };
@@ -60,8 +68,8 @@ export class QueueServer extends Server implements CustomTransportStrategy {
   listen(callback: (error?: unknown) => void): void {
     try {
       this.requireOneHandlerEach();
-      for (const [pattern, { concurrency }] of Object.entries(this.patterns)) {
-        this.workers.push(this.newWorker(pattern as Pattern, concurrency));
+      for (const [pattern, holding] of Object.entries(this.patterns)) {
+        this.workers.push(this.newWorker(pattern as Pattern, holding));
       }
       callback();
     } catch (error) {
@@ -95,9 +103,10 @@ export class QueueServer extends Server implements CustomTransportStrategy {
     }
   }
 
-  private newWorker(pattern: Pattern, concurrency: number): Worker {
+  private newWorker(pattern: Pattern, { concurrency, limit }: Holding): Worker {
     const handler = this.getHandlers().get(pattern) as MessageHandler;
-    const worker = this.backend.worker(pattern, (job) => this.work(handler, job), {
+    const work = (job: Job) => this.work(handler, job).finally(() => held?.release(job));
+    const worker = this.backend.worker(pattern, work, {
       concurrency,
       maxStalledCount: MAX_STALLED,
       runRetryDelay: RETRY_MS,
@@ -107,6 +116,7 @@ export class QueueServer extends Server implements CustomTransportStrategy {
           Math.min(BACKOFF_MS.first * 2 ** Math.min(attempts - 1, 20), BACKOFF_MS.longest),
       },
     });
+    const held = limit && new HeldWeight(worker, limit);
     worker.on('failed', (job, error) => this.reportFailure(pattern, job, error));
     return worker;
   }

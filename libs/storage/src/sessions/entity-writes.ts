@@ -1,5 +1,4 @@
-import { LINK_KINDS } from '@sessions/contract';
-import type { AcceptedSession, SessionRecord } from '@sessions/contract';
+import type { AcceptedSession, LinkKind, SessionRecord } from '@sessions/contract';
 import type { Queryable } from '@sessions/runtime';
 
 const INSERT_LINKS = {
@@ -35,11 +34,7 @@ export async function writeLinks(
       changed.map(({ id }) => id),
     ]);
   }
-  const links = [...created, ...changed].flatMap((record) =>
-    LINK_KINDS.flatMap((kind) =>
-      (record.linkedEntities[kind] ?? []).map((target) => ({ record, kind, target })),
-    ),
-  );
+  const links = [...linksOf(created), ...linksOf(changed)];
   if (links.length === 0) return;
   await connection.query(INSERT_LINKS, [
     links.map(({ record }) => record.projectId),
@@ -47,6 +42,17 @@ export async function writeLinks(
     links.map(({ target }) => target),
     links.map(({ record }) => record.id),
   ]);
+}
+
+/** Each id that a session is linked to. Most sessions have none, and are passed over at no cost. */
+function* linksOf(
+  records: readonly SessionRecord[],
+): Generator<{ record: SessionRecord; kind: LinkKind; target: string }> {
+  for (const record of records) {
+    for (const kind of Object.keys(record.linkedEntities) as LinkKind[]) {
+      for (const target of record.linkedEntities[kind] ?? []) yield { record, kind, target };
+    }
+  }
 }
 
 /** Creates the contacts that the sessions name by e-mail address and that do not exist yet. */

@@ -1,6 +1,6 @@
 import type { SessionRecord, TimedMessage } from '@sessions/contract';
 import type { Queryable, Transaction } from '@sessions/runtime';
-import { copyChunks, copyRow } from './copy-rows';
+import { copyChunks, copyValue } from './copy-rows';
 import { messageOf } from './session-row';
 import type { MessageRow } from './session-row';
 
@@ -84,8 +84,11 @@ export async function loadMessages(
 /** Rows in COPY's format. */
 function* rowsOf(sessions: readonly SessionMessages[]): Generator<string> {
   for (const { record, messages } of sessions) {
-    for (const [position, { role, senderType, content, createdAt }] of messages.entries()) {
-      yield copyRow([record.projectId, record.id, position, role, senderType, content, createdAt]);
+    const session = `${record.projectId}\t${record.id}\t`;
+    let position = 0;
+    for (const { role, senderType, content, createdAt } of messages) {
+      yield `${session}${position}\t${copyValue(role)}\t${copyValue(senderType)}\t${copyValue(content)}\t${createdAt}\n`;
+      position += 1;
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { SessionRecord } from '@sessions/contract';
 import type { Queryable, Transaction } from '@sessions/runtime';
-import { copyChunks, copyRow } from './copy-rows';
+import { copyChunks, copyValue } from './copy-rows';
 import { READ_COLUMNS, recordOf, WRITTEN_COLUMNS } from './session-row';
 import type { SessionRow } from './session-row';
 
@@ -60,11 +60,19 @@ function keys(records: readonly Pick<SessionRecord, 'projectId' | 'id'>[]): unkn
 
 /** Stores sessions of which none is stored yet. Rejects with a unique violation when one is. */
 export async function copyNew(connection: Transaction, records: readonly SessionRecord[]): Promise<void> {
-  if (records.length > 0) await connection.copy(COPY, copyChunks(records.map(rowOf)));
+  if (records.length > 0) await connection.copy(COPY, copyChunks(rowsOf(records)));
 }
 
-function rowOf(record: SessionRecord): string {
-  return copyRow(WRITTEN_COLUMNS.map((column) => column.value(record)));
+function* rowsOf(records: readonly SessionRecord[]): Generator<string> {
+  for (const record of records) {
+    let row = '';
+    let separator = '';
+    for (const { value } of WRITTEN_COLUMNS) {
+      row += separator + copyValue(value(record));
+      separator = '\t';
+    }
+    yield `${row}\n`;
+  }
 }
 
 /** Inserts the sessions that are not stored yet and returns their ids. */
@@ -105,6 +113,6 @@ export async function copyForIndexing(
   records: readonly SessionRecord[],
 ): Promise<void> {
   if (records.length === 0) return;
-  const rows = records.map(({ projectId, id }) => copyRow([projectId, id]));
+  const rows = records.map(({ projectId, id }) => `${projectId}\t${id}\n`);
   await connection.copy(COPY_FOR_INDEXING, copyChunks(rows));
 }
