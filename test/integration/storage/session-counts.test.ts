@@ -5,7 +5,9 @@ import { SessionCounts, SessionReader, SessionStats, SessionWriter } from '@sess
 import type { SessionFilters } from '@sessions/storage';
 import fc from 'fast-check';
 import { REBUILD_LOCK } from '../../../libs/search/src/truth/index-rebuild';
+import { readDeepPage } from '../../../libs/storage/src/sessions/session-deep-page';
 import { Values, whereSessions } from '../../../libs/storage/src/sessions/session-filters';
+import { readPage } from '../../../libs/storage/src/sessions/session-page';
 import { accepted } from '../../support/accepted-session';
 import { openDatabase } from './support';
 import type { OwnDatabase } from './support';
@@ -135,6 +137,10 @@ describe('counts of sessions', () => {
           ...one,
           total: await counted(connection, projectId, one),
         });
+        const undated = { ...one, dateFrom: undefined, dateTo: undefined };
+        const page = { limit: 5, offset: 10 };
+        const deep = await readDeepPage(connection, projectId, undated, page);
+        expect(deep).toEqual(await readPage(connection, projectId, undated, page, 'walk'));
       }
       const stats = await new SessionStats(connection).of(projectId);
       const { rows } = await connection.query<{ total: string; last: Date | null }>(

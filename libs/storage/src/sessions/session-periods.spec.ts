@@ -9,21 +9,21 @@ const monthOf = (time: number) => `${dayOf(time).slice(0, 7)}-01`;
 /** How often a session that was created at this time is counted. */
 function timesCounted(time: number, from?: number, to?: number): number {
   const { whole, parts } = periodsOf(from, to);
-  const inWhole = whole.filter(({ period, first, last }) => {
+  const inWhole = whole.map(({ period, first, last, times }) => {
     const starts = period === 'day' ? dayOf(time) : monthOf(time);
-    return (first === '-infinity' || first <= starts) && (last === 'infinity' || starts <= last);
+    return (first === '-infinity' || first <= starts) && (last === 'infinity' || starts <= last) ? times : 0;
   });
   const inParts = parts.filter(({ first, last }) => Number(first) <= time && time <= Number(last));
-  return inWhole.length + inParts.length;
+  return inWhole.reduce((sum: number, times) => sum + times, inParts.length);
 }
 
 describe('periodsOf', () => {
   it('takes months as a whole, then days, then parts of days', () => {
     expect(periodsOf(at('2026-01-30T12:00:00.000Z'), at('2026-04-02T11:59:59.999Z'))).toEqual({
       whole: [
-        { period: 'day', first: '2026-01-31', last: '2026-01-31' },
-        { period: 'month', first: '2026-02-01', last: '2026-03-31' },
-        { period: 'day', first: '2026-04-01', last: '2026-04-01' },
+        { period: 'day', first: '2026-01-31', last: '2026-01-31', times: 1 },
+        { period: 'month', first: '2026-02-01', last: '2026-03-31', times: 1 },
+        { period: 'day', first: '2026-04-01', last: '2026-04-01', times: 1 },
       ],
       parts: [
         { first: new Date('2026-01-30T12:00:00.000Z'), last: new Date('2026-01-30T23:59:59.999Z') },
@@ -35,14 +35,22 @@ describe('periodsOf', () => {
   it('takes everything before or after a day in few periods', () => {
     expect(periodsOf(at('2026-03-30T00:00:00.000Z'))).toEqual({
       whole: [
-        { period: 'day', first: '2026-03-30', last: '2026-03-31' },
-        { period: 'month', first: '2026-04-01', last: 'infinity' },
+        { period: 'day', first: '2026-03-30', last: '2026-03-31', times: 1 },
+        { period: 'month', first: '2026-04-01', last: 'infinity', times: 1 },
       ],
       parts: [],
     });
     expect(periodsOf(undefined, at('2026-03-02T23:59:59.999Z')).whole).toEqual([
-      { period: 'month', first: '-infinity', last: '2026-02-28' },
-      { period: 'day', first: '2026-03-01', last: '2026-03-02' },
+      { period: 'month', first: '-infinity', last: '2026-02-28', times: 1 },
+      { period: 'day', first: '2026-03-01', last: '2026-03-02', times: 1 },
+    ]);
+  });
+
+  it('counts a month of which most is within as a whole, without its other days', () => {
+    expect(periodsOf(at('2026-01-03T00:00:00.000Z'), at('2026-03-29T23:59:59.999Z')).whole).toEqual([
+      { period: 'day', first: '2026-01-01', last: '2026-01-02', times: -1 },
+      { period: 'month', first: '2026-01-01', last: '2026-03-31', times: 1 },
+      { period: 'day', first: '2026-03-30', last: '2026-03-31', times: -1 },
     ]);
   });
 

@@ -3,6 +3,8 @@ export interface CountedPeriod {
   period: 'day' | 'month';
   first: string;
   last: string;
+  /** -1 for days that a month counts but that are not in the range. */
+  times: 1 | -1;
 }
 
 /** A part of one day, both ends included. */
@@ -19,7 +21,11 @@ export interface Periods {
 
 const DAY_MS = 86_400_000;
 
-/** Takes a range of time, both ends included and in milliseconds since 1970, apart into months, days and parts of days. */
+/**
+ * Takes a range of time, both ends included and in milliseconds since 1970, apart into months, days and parts of days.
+ * A month of which the range has most is counted as a whole, and its other days are taken away: counts of a day are as
+ * many as those of a month.
+ */
 export function periodsOf(from = -Infinity, to = Infinity): Periods {
   if (from > to) return { whole: [], parts: [] };
   const first = Math.ceil(from / DAY_MS);
@@ -34,17 +40,29 @@ export function periodsOf(from = -Infinity, to = Infinity): Periods {
 /** Days are numbered from 1970; ranges of them leave out their end. */
 function wholePeriods(first: number, end: number): CountedPeriod[] {
   const whole: CountedPeriod[] = [];
-  const add = (period: 'day' | 'month', from: number, to: number) => {
-    if (from < to) whole.push({ period, first: dateOf(from), last: dateOf(to - 1) });
+  const add = (period: 'day' | 'month', from: number, to: number, times: 1 | -1 = 1) => {
+    if (from < to) whole.push({ period, first: dateOf(from), last: dateOf(to - 1), times });
   };
-  const months = { first: monthFrom(first), end: monthOf(end) };
-  if (months.first >= months.end) add('day', first, end);
-  else {
-    add('day', first, months.first);
-    add('month', months.first, months.end);
-    add('day', months.end, end);
+  const inner = { first: monthFrom(first), end: monthOf(end) };
+  if (inner.first > inner.end) {
+    add('day', first, end);
+    return whole;
   }
+  const months = {
+    first: nearer(first, monthOf(first), inner.first),
+    end: nearer(end, inner.end, monthFrom(end)),
+  };
+  add('day', months.first, first, -1);
+  add('day', first, months.first);
+  add('month', months.first, months.end);
+  add('day', months.end, end);
+  add('day', end, months.end, -1);
   return whole;
+}
+
+/** Which of the ends of the month that a day is in has fewer days between. */
+function nearer(day: number, before: number, after: number): number {
+  return after - day <= day - before ? after : before;
 }
 
 /** The first day of the month that a day is in, or of one so many months later. */

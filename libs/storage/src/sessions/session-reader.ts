@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SessionRecord, TimedMessage } from '@sessions/contract';
 import { Database } from '@sessions/runtime';
+import { isDeep, readDeepPage } from './session-deep-page';
 import { Values, whereSessions } from './session-filters';
 import type { SessionFilters } from './session-filters';
 import { isNarrow, readNarrow } from './session-narrow';
@@ -109,6 +110,7 @@ export class SessionReader {
   async list(projectId: string, filters: SessionFilters, page: ListPage): Promise<ListedSessions> {
     if (isNarrow(filters)) return readNarrow(this.database, projectId, filters, page);
     const estimates = await this.estimates(projectId, filters);
+    if (isDeep(filters, page, estimates)) return readDeepPage(this.database, projectId, filters, page);
     return readPage(this.database, projectId, filters, page, planOf(filters, page, estimates));
   }
 

@@ -1,0 +1,101 @@
+import type { Queryable } from '@sessions/runtime';
+import { passes } from './session-features';
+import type { SessionFilters } from './session-filters';
+import { ALIKE, DAY, endDay, listedOf, withTotal } from './session-page';
+import type { ListedRow, ListedSessions, ListPage } from './session-page';
+import { periodsOf } from './session-periods';
+import { CREATED_TOTAL, isDated, TOTAL, totalValues, wholeValues } from './session-totals';
+import type { Estimates } from './session-totals';
+
+const [PROJECT, TIME, LIMIT, OFFSET] = [
+  '$1::uuid',
+  '$10::timestamptz',
+  '$11::bigint',
+  '$12::bigint',
+] as const;
+
+/** Which day has the session at an offset, if all were active on the day that they were created: `$6` the offset. */
+const DAY_AT = {
+  name: 'session_day_at',
+  text: `WITH month AS (
+      SELECT starts, later FROM (
+        SELECT starts, sum(sum(sessions)) OVER (ORDER BY starts DESC) - sum(sessions) AS later FROM session_counts
+        WHERE project_id = $1 AND source = $2 AND period = 'month' AND ${passes('features', ['$3::smallint', '$4::smallint', '$5::smallint'])}
+        GROUP BY starts) AS months
+      WHERE later <= $6::bigint ORDER BY starts LIMIT 1)
+    SELECT extract(epoch FROM days.starts) * 1000 AS time FROM month, LATERAL (
+      SELECT starts, sum(sum(sessions)) OVER (ORDER BY starts DESC) - sum(sessions) AS later FROM session_counts
+      WHERE project_id = $1 AND source = $2 AND period = 'day' AND ${passes('features', ['$3::smallint', '$4::smallint', '$5::smallint'])}
+      AND starts >= month.starts AND starts < month.starts + interval '1 month'
+      GROUP BY starts) AS days
+    WHERE month.later + days.later <= $6::bigint ORDER BY days.starts LIMIT 1`,
+};
+
+/** How many sessions were active since a time, though created before it, or the other way around. */
+const across = (firstDay: string, lastDay: string, active: string) => `(SELECT count(*)
+    FROM generate_series((${firstDay})::timestamp, (${lastDay})::timestamp, '1 day') AS day, LATERAL (
+      SELECT FROM sessions WHERE project_id = ${PROJECT} AND ${DAY} = day::date AND last_activity_at ${active} ${TIME} AND ${ALIKE}
+      OFFSET 0) AS sessions)`;
+
+const TIME_DAY = `(${TIME} AT TIME ZONE 'UTC')::date`;
+
+/** How many sessions were active since a time: those that were created since then, which are counted, and the others. */
+const ACTIVE = `(${CREATED_TOTAL} + ${across(endDay('ASC'), `${TIME_DAY} - 1`, '>=')}
+    - ${across(TIME_DAY, endDay('DESC'), '<')})::bigint`;
+
+/** So many sessions in the order of the list, or against it, from the time on. */
+const walk = (active: string, direction: 'ASC' | 'DESC', limit: string, offset: string) => `(
+    SELECT id, last_activity_at FROM (
+      SELECT id, last_activity_at, source, features FROM sessions
+      WHERE project_id = ${PROJECT} AND last_activity_at ${active} ${TIME}
+      ORDER BY last_activity_at ${direction}, id ${direction} OFFSET 0
+    ) AS walked WHERE ${ALIKE} ORDER BY last_activity_at ${direction}, id ${direction}
+    LIMIT ${limit} OFFSET ${offset})`;
+
+/** How many places before the time the page begins, and how many of the page's sessions are there. */
+const AHEAD = `greatest(0, (SELECT sessions FROM active) - ${OFFSET})`;
+const FROM_AHEAD = `least(${LIMIT}, ${AHEAD})`;
+
+const DEEP_PAGE = {
+  name: 'session_page_deep',
+  text: `WITH active AS MATERIALIZED (SELECT ${ACTIVE} AS sessions)
+    ${withTotal(
+      TOTAL.undated,
+      `${walk('>=', 'ASC', FROM_AHEAD, `greatest(0, ${AHEAD} - ${LIMIT})`)}
+      UNION ALL ${walk('<', 'DESC', `${LIMIT} - ${FROM_AHEAD}`, `greatest(0, ${OFFSET} - (SELECT sessions FROM active))`)}`,
+    )}`,
+};
+
+/** What it takes to look how many were active since a time, in entries of an index read. */
+const LEAST = 10_000;
+
+/** Whether to find the page from a time near it, since to walk there from the newest session would take long. */
+export function isDeep(filters: SessionFilters, page: ListPage, { stored, matching }: Estimates): boolean {
+  const walked = Math.min(stored, ((page.offset + page.limit) * stored) / Math.max(1, matching));
+  return !isDated(filters) && page.after === undefined && walked > LEAST + stored / 100;
+}
+
+/**
+ * A page far down a list, and how many sessions the whole list has, as of one moment. How many were active since a time
+ * is counted exactly, from what is kept by day of creation and, by an index, those that were created on the other side
+ * of it, so that only what lies between that time and the page is walked. The time is a guess, on which only speed
+ * depends. To walk 500,000 sessions takes 57 ms of processor time at the least.
+ */
+export async function readDeepPage(
+  connection: Queryable,
+  projectId: string,
+  filters: SessionFilters,
+  { limit, offset }: ListPage,
+): Promise<ListedSessions> {
+  const values = totalValues(projectId, filters);
+  const { rows: days } = await connection.query<{ time: string }>(DAY_AT, [...values, offset]);
+  const time = Number(days[0]?.time ?? 0);
+  const { rows } = await connection.query<ListedRow>(DEEP_PAGE, [
+    ...values,
+    ...wholeValues(periodsOf(time).whole),
+    new Date(time),
+    limit,
+    offset,
+  ]);
+  return listedOf(rows);
+}
