@@ -1,6 +1,7 @@
 import type { Bench, Figure } from '../bench';
 import { inTurn, pairUp } from '../statistics';
-import { askForList, millisecondsOf, sizeText, startSeeded } from '../support/seeded-product';
+import { Client } from '../load/client';
+import { listPath, sharedSeeded, sizeText } from '../support/seeded-product';
 import { atMost, ratioAtMost } from '../target';
 
 const OFFSET = 500_000;
@@ -12,20 +13,22 @@ export const listDeep: Bench = {
   run: async (context) => {
     const figures: Figure[] = [];
     for (const size of context.sizes) {
-      const { product } = await startSeeded(context, size);
+      const { product } = await sharedSeeded(context, size);
+      const client = new Client(product.apiKey);
       // Of a small store as far down as its project goes.
       const offset = Math.min(OFFSET, size / 2);
-      const { next_cursor: cursor } = await askForList(product, { offset: String(offset) });
-      const time = (parameters: Record<string, string>) => () =>
-        millisecondsOf(() => askForList(product, parameters));
+      const url = (parameters: Record<string, string>) => product.url + listPath(product, parameters);
+      const answer = await client.get(url({ offset: String(offset) }));
+      const { next_cursor: cursor } = JSON.parse(answer) as { next_cursor: string | null };
+      const time = (parameters: Record<string, string>) => () => client.time(url(parameters));
       const sides = {
         deep: time({ offset: String(offset) }),
         cursor: time({ cursor: cursor ?? '' }),
         first: time({}),
       };
-      for (let warmUp = 0; warmUp < 10; warmUp++) await inTurn(1, sides);
+      for (let warmUp = 0; warmUp < (context.quick ? 10 : 200); warmUp++) await inTurn(1, sides);
       const times = await inTurn(context.rounds * 4, sides);
-      await product.stop();
+      client.close();
       const where = `${sizeText(size)} stored, at offset ${offset}`;
       figures.push(
         { what: where, unit: 'ms', target: atMost(60), pairs: times.deep.map((product) => ({ product })) },

@@ -1,32 +1,21 @@
-import { parseListQuery } from '@sessions/contract';
-import { pageStatement, pageValues, planOf } from '../../../libs/storage/src/sessions/session-page';
-import { estimatesOf, TOTAL } from '../../../libs/storage/src/sessions/session-totals';
 import type { Bench, Figure } from '../bench';
 import type { BenchContext } from '../context';
+import { Client } from '../load/client';
 import { inTurn, pairUp, quantile } from '../statistics';
 import { countedQueries, readQueries } from '../support/list-queries';
 import type { ListQuery } from '../support/list-queries';
-import { askForList, millisecondsOf, sizeText, startSeeded } from '../support/seeded-product';
-import type { SeededProduct } from '../support/seeded-product';
+import { listPath, sharedSeeded, sizeText } from '../support/seeded-product';
 import { atMost, ratioAtMost } from '../target';
-
-/** Sessions on a page: the default, and the one more by which the product sees that there is a next page. */
-const PAGE = { limit: 51, offset: 0 };
 
 /** Times that each list is asked for in a round. */
 const REPEATS = 5;
 
-/** Stands for the total and its values, all of which a statement must mention. */
-const NO_TOTAL = ['$6::text[]', '$7::date[]', '$8::date[]', '$9::timestamptz[]', '$10::timestamptz[]']
-  .map((value) => `cardinality(${value})`)
-  .join(' + ');
-
 type Times = Map<string, number[]>;
 
 /**
- * Page and exact total over HTTP, for every filter and every pair of them, one at a time, against the bare query of the
- * page by pg with the plan that
- * the product chose.
+ * Page and exact total, for every filter and every pair of them, one at a time, against the bare query of the page by pg
+ * in a bare Fastify route, with the plan that the product chose. Both are asked over HTTP by the same client, so that
+ * they differ by what the product does for the total, its checks and its answers.
  */
 export const list: Bench = {
   name: 'list',
@@ -53,13 +42,31 @@ export const list: Bench = {
 };
 
 async function measure(context: BenchContext, size: number) {
-  const seeded = await startSeeded(context, size);
-  const lists = { product: askAll(seeded, countedQueries()), limit: pageAll(seeded, countedQueries()) };
-  const read = askAll(seeded, readQueries(), 1);
-  for (const side of [lists.product, lists.limit, read]) await side();
+  const { product, projectUuid } = await sharedSeeded(context, size);
+  const bare = await context.startLimit('list', {
+    DATABASE_URL: product.databaseUrl,
+    PROJECT_UUID: projectUuid,
+  });
+  const client = new Client(product.apiKey);
+  const asking =
+    (queries: ListQuery[], base: string, repeats = REPEATS) =>
+    () =>
+      timesOf(queries, repeats, ({ parameters }) => client.time(base + listPath(product, parameters)));
+  const lists = { product: asking(countedQueries(), product.url), limit: asking(countedQueries(), bare.url) };
+  const read = asking(readQueries(), product.url, 1);
+  for (const side of Object.values(lists)) await warmUp(side, context.warmUpSeconds);
+  await read();
   const sides = await inTurn(context.rounds, { ...lists, read });
-  await seeded.product.stop();
+  client.close();
+  await bare.stop();
   return sides;
+}
+
+/** Asks, at least once, until so many seconds are over. */
+async function warmUp(ask: () => Promise<unknown>, seconds: number): Promise<void> {
+  const end = performance.now() + seconds * 1000;
+  do await ask();
+  while (performance.now() < end);
 }
 
 function figuresOf(size: string, product: Times[], limit: Times[], read: Times[]): Figure[] {
@@ -95,39 +102,15 @@ function figuresOf(size: string, product: Times[], limit: Times[], read: Times[]
   ];
 }
 
-/** Asks the product for every list, as often as it says, and notes how long each took. */
-function askAll({ product }: SeededProduct, queries: ListQuery[], repeats = REPEATS): () => Promise<Times> {
-  return () => timesOf(queries, repeats, ({ parameters }) => askForList(product, parameters));
-}
-
-/** The product's statements, with the plans it would choose, but without their totals. */
-function pageAll({ database, projectUuid }: SeededProduct, queries: ListQuery[]): () => Promise<Times> {
-  const statements = new Map<string, { text: string; values: unknown[] }>();
-  const prepare = async ({ name, parameters }: ListQuery) => {
-    const filters = { ...parseListQuery({ projectId: projectUuid, ...parameters }), sessionId: undefined };
-    const plan = planOf(filters, PAGE, await estimatesOf(database, projectUuid, filters));
-    const { text } = pageStatement(filters, plan);
-    const bare = text.replace(TOTAL.dated, NO_TOTAL).replace(TOTAL.undated, '0');
-    const statement = { text: bare, values: pageValues(projectUuid, filters, PAGE) };
-    statements.set(name, statement);
-    return statement;
-  };
-  return () =>
-    timesOf(queries, REPEATS, async (query) => {
-      const { text, values } = statements.get(query.name) ?? (await prepare(query));
-      await database.query({ name: `page ${query.name}`, text }, values);
-    });
-}
-
 async function timesOf(
   queries: ListQuery[],
   repeats: number,
-  ask: (query: ListQuery) => Promise<unknown>,
+  time: (query: ListQuery) => Promise<number>,
 ): Promise<Times> {
   const times: Times = new Map();
   for (const query of queries) {
     const taken: number[] = [];
-    for (let repeat = 0; repeat < repeats; repeat++) taken.push(await millisecondsOf(() => ask(query)));
+    for (let repeat = 0; repeat < repeats; repeat++) taken.push(await time(query));
     times.set(query.name, taken);
   }
   return times;

@@ -1,6 +1,7 @@
 import type { Bench, Figure } from '../bench';
 import { inTurn } from '../statistics';
-import { askForList, millisecondsOf, sizeText, startSeeded } from '../support/seeded-product';
+import { Client } from '../load/client';
+import { listPath, sharedSeeded, sizeText } from '../support/seeded-product';
 import { atMost } from '../target';
 
 /** `stats=true`, over HTTP. */
@@ -10,11 +11,12 @@ export const stats: Bench = {
   run: async (context) => {
     const figures: Figure[] = [];
     for (const size of context.sizes) {
-      const { product } = await startSeeded(context, size);
-      const ask = () => millisecondsOf(() => askForList(product, { stats: 'true' }));
-      for (let warmUp = 0; warmUp < 10; warmUp++) await ask();
+      const { product } = await sharedSeeded(context, size);
+      const client = new Client(product.apiKey);
+      const ask = () => client.time(product.url + listPath(product, { stats: 'true' }));
+      for (let warmUp = 0; warmUp < (context.quick ? 10 : 200); warmUp++) await ask();
       const { asked } = await inTurn(context.rounds * 4, { asked: ask });
-      await product.stop();
+      client.close();
       figures.push({
         what: `${sizeText(size)} stored`,
         unit: 'ms',

@@ -1,6 +1,4 @@
 import { decodeId } from '@sessions/contract';
-import { createDataSource, databaseOf } from '@sessions/runtime';
-import type { Database } from '@sessions/runtime';
 import type { Product } from '../../support/product';
 import type { BenchContext } from '../context';
 import { seedSessions } from './seed';
@@ -10,37 +8,26 @@ export interface SeededProduct {
   product: Product;
   /** UUID of the project. */
   projectUuid: string;
-  /** One connection to the product's database, for limits. */
-  database: Database;
 }
 
-/** Starts a product and fills its database with so many sessions. */
+/** Starts a product and fills its database with so many sessions, for one bench, which may change them. */
 export async function startSeeded(context: BenchContext, sessions: number): Promise<SeededProduct> {
   const product = await context.startProduct();
   const projectUuid = decodeId('proj', product.projectId) ?? '';
   if (sessions > 0) await seedSessions(product.databaseUrl, projectUuid, sessions);
-  const dataSource = createDataSource(product.databaseUrl, { poolSize: 1 });
-  await dataSource.initialize();
-  context.atEnd(() => dataSource.destroy());
-  return { product, projectUuid, database: databaseOf(dataSource) };
+  return { product, projectUuid };
 }
 
-/** Milliseconds that something takes. */
-export async function millisecondsOf(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return performance.now() - start;
+/** The product that all benches share that only read so many sessions. */
+export function sharedSeeded(context: BenchContext, sessions: number): Promise<SeededProduct> {
+  return context.lasting(`${sessions} seeded sessions`, (backendContext) =>
+    startSeeded(backendContext, sessions),
+  );
 }
 
-/** Asks for a list and reads the whole answer. @throws Error when it is no 200 */
-export async function askForList(
-  product: Product,
-  parameters: Readonly<Record<string, string>>,
-): Promise<{ total: number; next_cursor: string | null }> {
-  const response = await product.request(`/api/sessions?${new URLSearchParams(parameters).toString()}`);
-  if (response.status !== 200)
-    throw new Error(`A list was answered with ${response.status}: ${await response.text()}`);
-  return (await response.json()) as { total: number; next_cursor: string | null };
+/** Path and query of a list of the product's project. */
+export function listPath({ projectId }: Product, parameters: Readonly<Record<string, string>>): string {
+  return `/api/sessions?${new URLSearchParams({ ...parameters, projectId }).toString()}`;
 }
 
 /** Such as "10 k" or "1 M". */

@@ -40,8 +40,8 @@ const across = (firstDay: string, lastDay: string, active: string) => `(SELECT c
 const TIME_DAY = `(${TIME} AT TIME ZONE 'UTC')::date`;
 
 /** How many sessions were active since a time: those that were created since then, which are counted, and the others. */
-const ACTIVE = `(${CREATED_TOTAL} + ${across(endDay('ASC'), `${TIME_DAY} - 1`, '>=')}
-    - ${across(TIME_DAY, endDay('DESC'), '<')})::bigint`;
+const ACTIVE = `(${CREATED_TOTAL} + ${across(endDay('ASC'), `least(${TIME_DAY} - 1, ${endDay('DESC')})`, '>=')}
+    - ${across(`greatest(${TIME_DAY}, ${endDay('ASC')})`, endDay('DESC'), '<')})::bigint`;
 
 /** So many sessions in the order of the list, or against it, from the time on. */
 const walk = (active: string, direction: 'ASC' | 'DESC', limit: string, offset: string) => `(

@@ -1,0 +1,58 @@
+import { parseListQuery } from '@sessions/contract';
+import type { RawQuery } from '@sessions/contract';
+import Fastify from 'fastify';
+import { Pool } from 'pg';
+import { pageStatement, pageValues, planOf } from '../../../libs/storage/src/sessions/session-page';
+import { estimatesOf, TOTAL } from '../../../libs/storage/src/sessions/session-totals';
+
+/** Sessions on a page: the default, and the one more by which the product sees that there is a next page. */
+const PAGE = { limit: 51, offset: 0 };
+
+/** Stands for the total and its values, all of which a statement must mention. */
+const NO_TOTAL = [
+  '$6::text[]',
+  '$7::date[]',
+  '$8::date[]',
+  '$9::smallint[]',
+  '$10::timestamptz[]',
+  '$11::timestamptz[]',
+]
+  .map((value) => `cardinality(${value})`)
+  .join(' + ');
+
+interface BareQuery {
+  name: string;
+  text: string;
+  values: unknown[];
+}
+
+/**
+ * The product's query of a page without its total, by pg in a bare Fastify route. A list is asked for as of the
+ * product; the plan that the product would choose is found at the first time, and the query kept.
+ */
+async function main(): Promise<void> {
+  const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: 10 });
+  const project = process.env.PROJECT_UUID ?? '';
+  const known = new Map<string, BareQuery>();
+  const prepare = async (url: string, query: RawQuery): Promise<BareQuery> => {
+    const filters = { ...parseListQuery(query), sessionId: undefined };
+    const plan = planOf(filters, PAGE, await estimatesOf(pool, project, filters));
+    const { name, text } = pageStatement(filters, plan);
+    const bare = {
+      name,
+      text: text.replace(TOTAL.dated, NO_TOTAL).replace(TOTAL.undated, '0'),
+      values: pageValues(project, filters, PAGE),
+    };
+    known.set(url, bare);
+    return bare;
+  };
+  const server = Fastify();
+  server.get<{ Querystring: RawQuery }>('/api/sessions', async (request) => {
+    const bare = known.get(request.url) ?? (await prepare(request.url, request.query));
+    const { rows } = await pool.query<object>(bare);
+    return rows;
+  });
+  process.send?.({ url: await server.listen({ port: 0, host: '127.0.0.1' }) });
+}
+
+void main();
