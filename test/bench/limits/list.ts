@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   const prepare = async (url: string, query: RawQuery): Promise<BareQuery> => {
     const filters = { ...parseListQuery(query), sessionId: undefined };
     const plan = planOf(filters, PAGE, await estimatesOf(pool, project, filters));
-    const { name, text } = pageStatement(filters, plan);
+    const { name, text } = pageStatement(filters, plan === 'deep' ? 'walk' : plan);
     const bare = {
       name,
       text: text.replace(TOTAL.dated, NO_TOTAL).replace(TOTAL.undated, '0'),

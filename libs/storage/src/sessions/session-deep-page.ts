@@ -4,8 +4,7 @@ import type { SessionFilters } from './session-filters';
 import { ALIKE, DAY, endDay, listedOf, withTotal } from './session-page';
 import type { ListedRow, ListedSessions, ListPage } from './session-page';
 import { periodsOf } from './session-periods';
-import { CREATED_TOTAL, isDated, TOTAL, totalValues, wholeValues } from './session-totals';
-import type { Estimates } from './session-totals';
+import { CREATED_TOTAL, TOTAL, totalValues, wholeValues } from './session-totals';
 
 const [PROJECT, TIME, LIMIT, OFFSET] = [
   '$1::uuid',
@@ -65,15 +64,6 @@ const DEEP_PAGE = {
       UNION ALL ${walk('<', 'DESC', `${LIMIT} - ${FROM_AHEAD}`, `greatest(0, ${OFFSET} - (SELECT sessions FROM active))`)}`,
     )}`,
 };
-
-/** What it takes to look how many were active since a time, in entries of an index read. */
-const LEAST = 10_000;
-
-/** Whether to find the page from a time near it, since to walk there from the newest session would take long. */
-export function isDeep(filters: SessionFilters, page: ListPage, { stored, matching }: Estimates): boolean {
-  const walked = Math.min(stored, ((page.offset + page.limit) * stored) / Math.max(1, matching));
-  return !isDated(filters) && page.after === undefined && walked > LEAST + stored / 100;
-}
 
 /**
  * A page far down a list, and how many sessions the whole list has, as of one moment. How many were active since a time

@@ -137,14 +137,18 @@ const DAY_MS = 86_400_000;
 /** What it takes, in index entries read, to look for another day or set of features. */
 const DESCENT = 20;
 
+/** What it takes at least to look how many sessions were active since a time. */
+const COUNT_ACTIVE = 10_000;
+
 /**
  * The plan by which the fewest entries of indexes are read:
  *
  * - `walk` from the newest activity and leave out what does not match: best unless few match, or only old ones.
  * - `days`: walk each day within the dates like that, and merge.
  * - `features`: read, from the newest, those of each source and set of features that matches, and merge.
+ * - `deep`: walk from a time near the page (`readDeepPage`).
  */
-export function planOf(filters: SessionFilters, page: ListPage, estimates: Estimates): PagePlan {
+export function planOf(filters: SessionFilters, page: ListPage, estimates: Estimates): PagePlan | 'deep' {
   const { dateFrom, dateTo } = filters;
   const { alike, dated, later, stored, since } = estimates;
   const matching = Math.max(1, estimates.matching);
@@ -154,8 +158,13 @@ export function planOf(filters: SessionFilters, page: ListPage, estimates: Estim
   const walk = later + walkTo(stored);
   const features = 1000 + 2 * alike;
   const byDay = isDated(filters) ? 3 * days * DESCENT + Math.min(dated, 4 * walkTo(dated)) : Infinity;
-  if (walk <= byDay && walk <= features) return 'walk';
-  return byDay < features ? 'days' : 'features';
+  const deep =
+    isDated(filters) || page.after
+      ? Infinity
+      : COUNT_ACTIVE + stored / 100 + (page.limit * stored) / matching;
+  const costs = { walk, days: byDay, features, deep };
+  const plans = ['walk', 'days', 'features', 'deep'] as const;
+  return plans.reduce((best, plan) => (costs[plan] < costs[best] ? plan : best));
 }
 
 /** A page of the sessions of a project that pass the filters, and how many pass, as of one moment. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SessionRecord, TimedMessage } from '@sessions/contract';
 import { Database } from '@sessions/runtime';
-import { isDeep, readDeepPage } from './session-deep-page';
+import { readDeepPage } from './session-deep-page';
 import { Values, whereSessions } from './session-filters';
 import type { SessionFilters } from './session-filters';
 import { isNarrow, readNarrow } from './session-narrow';
@@ -110,8 +110,9 @@ export class SessionReader {
   async list(projectId: string, filters: SessionFilters, page: ListPage): Promise<ListedSessions> {
     if (isNarrow(filters)) return readNarrow(this.database, projectId, filters, page);
     const estimates = await this.estimates(projectId, filters);
-    if (isDeep(filters, page, estimates)) return readDeepPage(this.database, projectId, filters, page);
-    return readPage(this.database, projectId, filters, page, planOf(filters, page, estimates));
+    const plan = planOf(filters, page, estimates);
+    if (plan === 'deep') return readDeepPage(this.database, projectId, filters, page);
+    return readPage(this.database, projectId, filters, page, plan);
   }
 
   /** Those of some seconds ago, or of other times of the same days, will do: they decide only what a page costs. */
