@@ -11,7 +11,7 @@ export { migrate } from './migrations/migrate';
 export { SessionCounts } from './sessions/session-counts';
 export type { SessionFilters } from './sessions/session-filters';
 export { SessionReader } from './sessions/session-reader';
-export type { ListPage, ListPosition } from './sessions/session-page';
+export type { ListedSession, ListPage, ListPosition } from './sessions/session-page';
 export { SessionStats } from './sessions/session-stats';
 export type { ActivityStats, ProjectStats } from './sessions/session-stats';
 export { SessionWriter } from './sessions/session-writer';

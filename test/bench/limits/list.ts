@@ -21,7 +21,7 @@ const NO_TOTAL = [
   .join(' + ');
 
 interface BareQuery {
-  name: string;
+  name?: string;
   text: string;
   values: unknown[];
 }

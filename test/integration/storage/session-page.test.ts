@@ -67,7 +67,7 @@ describe('the ways to find a page', () => {
       const total = expectedList(library, filters).length;
       for (const { page, expected } of pagesOf(filters)) {
         const listed = await readPage(own.database, projectId, filters, page, plan);
-        expect([listed.records.map(({ id }) => id), listed.total]).toEqual([expected, total]);
+        expect([listed.sessions.map(({ id }) => id), listed.total]).toEqual([expected, total]);
       }
     }
   });
@@ -79,11 +79,11 @@ describe('the ways to find a page', () => {
         ({ page: { after } }) => after === undefined,
       )) {
         const listed = await readDeepPage(own.database, projectId, filters, page);
-        expect([listed.records.map(({ id }) => id), listed.total]).toEqual([expected, total]);
+        expect([listed.sessions.map(({ id }) => id), listed.total]).toEqual([expected, total]);
       }
     }
     const page = { limit: LIMIT, offset: 1000 };
-    const nothing = { records: [], total: 0 };
+    const nothing = { sessions: [], total: 0 };
     expect(await readDeepPage(own.database, newUuid(), { showArchived: true }, page)).toEqual(nothing);
   });
 });

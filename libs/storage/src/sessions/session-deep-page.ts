@@ -1,8 +1,9 @@
 import type { Queryable } from '@sessions/runtime';
+import { AS_WRITTEN } from './session-json';
 import { passes } from './session-features';
 import type { SessionFilters } from './session-filters';
 import { ALIKE, DAY, endDay, listedOf, withTotal } from './session-page';
-import type { ListedRow, ListedSessions, ListPage } from './session-page';
+import type { ListedSessions, ListPage, PageRow } from './session-page';
 import { periodsOf } from './session-periods';
 import { CREATED_TOTAL, TOTAL, totalValues, wholeValues } from './session-totals';
 
@@ -57,6 +58,7 @@ const FROM_AHEAD = `least(${LIMIT}, ${AHEAD})`;
 
 const DEEP_PAGE = {
   name: 'session_page_deep',
+  types: AS_WRITTEN,
   text: `WITH active AS MATERIALIZED (SELECT ${ACTIVE} AS sessions)
     ${withTotal(
       TOTAL.undated,
@@ -80,7 +82,7 @@ export async function readDeepPage(
   const values = totalValues(projectId, filters);
   const { rows: days } = await connection.query<{ time: string }>(DAY_AT, [...values, offset]);
   const time = Number(days[0]?.time ?? 0);
-  const { rows } = await connection.query<ListedRow>(DEEP_PAGE, [
+  const { rows } = await connection.query<PageRow>(DEEP_PAGE, [
     ...values,
     ...wholeValues(periodsOf(time).whole),
     new Date(time),

@@ -2,8 +2,8 @@ import type { Queryable } from '@sessions/runtime';
 import { Values, whereSessions } from './session-filters';
 import type { SessionFilters } from './session-filters';
 import { listedOf } from './session-page';
-import type { ListedRow, ListedSessions, ListPage } from './session-page';
-import { READ_COLUMNS } from './session-row';
+import type { ListedSessions, ListPage, PageRow } from './session-page';
+import { AS_WRITTEN, LISTED_COLUMNS } from './session-json';
 
 /** Whether the filters name something that there are so many of that nobody counts by it. */
 export function isNarrow({
@@ -31,16 +31,19 @@ export async function readNarrow(
   const behind = after
     ? `WHERE (last_activity_at, id) < (${values.add(after.lastActivityAt, 'timestamptz')}, ${values.add(after.id, 'uuid')})`
     : '';
-  const { rows } = await connection.query<ListedRow>(
-    `WITH matching AS MATERIALIZED (${matching}), page AS (
+  const { rows } = await connection.query<PageRow>(
+    {
+      types: AS_WRITTEN,
+      text: `WITH matching AS MATERIALIZED (${matching}), page AS (
       SELECT * FROM matching ${behind} ORDER BY last_activity_at DESC, id DESC
       LIMIT ${values.add(limit, 'bigint')} OFFSET ${values.add(offset, 'bigint')}
     )
-    SELECT counted.total, ${READ_COLUMNS.map((column) => `sessions.${column}`).join(', ')}
+    SELECT counted.total, ${LISTED_COLUMNS.map((column) => `sessions.${column}`).join(', ')}
     FROM (SELECT count(*) AS total FROM matching) AS counted LEFT JOIN (
       page CROSS JOIN LATERAL (
         SELECT * FROM sessions WHERE project_id = ${values.add(projectId, 'uuid')} AND id = page.id OFFSET 0) AS sessions
     ) ON true ORDER BY sessions.last_activity_at DESC, sessions.id DESC`,
+    },
     values.list,
   );
   return listedOf(rows);

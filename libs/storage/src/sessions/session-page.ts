@@ -1,10 +1,9 @@
 import { SESSION_SOURCES } from '@sessions/contract';
-import type { SessionRecord } from '@sessions/contract';
 import type { Queryable, Statement } from '@sessions/runtime';
 import { passes } from './session-features';
 import type { SessionFilters } from './session-filters';
-import { READ_COLUMNS, recordOf } from './session-row';
-import type { SessionRow } from './session-row';
+import { AS_WRITTEN, isoTime, LISTED_COLUMNS, sessionJson } from './session-json';
+import type { ListedRow } from './session-json';
 import { isDated, TOTAL, TOTAL_VALUES, totalValues } from './session-totals';
 import type { Estimates } from './session-totals';
 
@@ -24,14 +23,19 @@ export interface ListPage {
   after?: ListPosition;
 }
 
+/** A session of a list: where it stands, and its outside form as JSON. */
+export interface ListedSession extends ListPosition {
+  json: string;
+}
+
 /** A page of a list, and how many sessions the whole list has, as of one moment. */
 export interface ListedSessions {
-  records: SessionRecord[];
+  sessions: ListedSession[];
   total: number;
 }
 
-/** What a list is read as. */
-export type ListedRow = (SessionRow | { id: null }) & { total: string };
+/** What a page is read as. */
+export type PageRow = (ListedRow | { id: null }) & { total: string };
 
 /** How to find a page; see `planOf`. */
 export type PagePlan = 'walk' | 'days' | 'features';
@@ -104,6 +108,7 @@ function statement(plan: PagePlan, dates: 'dated' | 'undated') {
   };
   return {
     name: `session_page_${plan}_${dates}`,
+    types: AS_WRITTEN,
     text: withTotal(
       TOTAL[dates],
       `SELECT * FROM ${found[plan]()} AS found ORDER BY ${ORDER} LIMIT ${limit} OFFSET ${offset}`,
@@ -113,7 +118,7 @@ function statement(plan: PagePlan, dates: 'dated' | 'undated') {
 
 /** Reads the sessions of a page that are found, with the total; the total alone when there are none. */
 export function withTotal(total: string, page: string): string {
-  return `SELECT counted.total, ${READ_COLUMNS.map((column) => `sessions.${column}`).join(', ')}
+  return `SELECT counted.total, ${LISTED_COLUMNS.map((column) => `sessions.${column}`).join(', ')}
     FROM (SELECT ${total} AS total) AS counted LEFT JOIN (
       (${page}) AS page
       CROSS JOIN LATERAL (SELECT * FROM sessions WHERE project_id = ${PROJECT} AND id = page.id OFFSET 0) AS sessions
@@ -175,7 +180,7 @@ export async function readPage(
   page: ListPage,
   plan: PagePlan,
 ): Promise<ListedSessions> {
-  const { rows } = await connection.query<ListedRow>(
+  const { rows } = await connection.query<PageRow>(
     pageStatement(filters, plan),
     pageValues(projectId, filters, page),
   );
@@ -195,7 +200,12 @@ export function pageValues(projectId: string, filters: SessionFilters, page: Lis
 }
 
 /** The total comes with every session of the page, and alone when the page is empty. */
-export function listedOf(rows: ListedRow[]): ListedSessions {
-  const records = rows.flatMap((row) => (row.id === null ? [] : [recordOf(row)]));
-  return { records, total: Number(rows[0]?.total) };
+export function listedOf(rows: PageRow[]): ListedSessions {
+  const sessions = rows.flatMap((row) => (row.id === null ? [] : [listedSession(row as ListedRow)]));
+  return { sessions, total: Number(rows[0]?.total) };
+}
+
+/** The session of a row. */
+export function listedSession(row: ListedRow): ListedSession {
+  return { id: row.id ?? '', lastActivityAt: isoTime(row.last_activity_at ?? ''), json: sessionJson(row) };
 }

@@ -5,8 +5,10 @@ import { readDeepPage } from './session-deep-page';
 import { Values, whereSessions } from './session-filters';
 import type { SessionFilters } from './session-filters';
 import { isNarrow, readNarrow } from './session-narrow';
-import { planOf, readPage } from './session-page';
-import type { ListedSessions, ListPage } from './session-page';
+import { AS_WRITTEN, LISTED_COLUMNS } from './session-json';
+import type { ListedRow } from './session-json';
+import { listedSession, planOf, readPage } from './session-page';
+import type { ListedSession, ListedSessions, ListPage } from './session-page';
 import { READ_COLUMNS, recordOf } from './session-row';
 import type { SessionRow } from './session-row';
 import { estimatesOf } from './session-totals';
@@ -89,17 +91,20 @@ export class SessionReader {
   }
 
   /** Those of the sessions that pass the filters, in the order of `ids`. */
-  async pick(projectId: string, ids: readonly string[], filters: SessionFilters): Promise<SessionRecord[]> {
+  async pick(projectId: string, ids: readonly string[], filters: SessionFilters): Promise<ListedSession[]> {
     if (ids.length === 0) return [];
     const values = new Values();
     const where = whereSessions(projectId, filters, values);
-    const { rows } = await this.database.query<SessionRow>(
-      `SELECT ${SELECT_LIST} FROM sessions
+    const { rows } = await this.database.query<ListedRow>(
+      {
+        types: AS_WRITTEN,
+        text: `SELECT ${LISTED_COLUMNS.map((column) => `sessions.${column}`).join(', ')} FROM sessions
        JOIN unnest(${values.add(ids, 'uuid[]')}) WITH ORDINALITY AS wanted (id, place) USING (id)
        WHERE ${where} ORDER BY wanted.place`,
+      },
       values.list,
     );
-    return rows.map(recordOf);
+    return rows.map(listedSession);
   }
 
   /**

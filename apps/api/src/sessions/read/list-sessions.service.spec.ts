@@ -1,13 +1,15 @@
-import { encodeId, mergeSession, newUuid, parseListQuery } from '@sessions/contract';
+import { encodeId, newUuid, parseListQuery } from '@sessions/contract';
 import type { RawQuery } from '@sessions/contract';
 import type { SessionReader } from '@sessions/storage';
 import { ListSessionsService } from './list-sessions.service';
+import type { SessionList } from './list-sessions.service';
 import type { SearchSessionsService } from './search-sessions.service';
 
 const projectId = newUuid();
 const records = Array.from({ length: 5 }, (_value, index) => {
-  const version = (Date.parse('2026-01-10T00:00:00.000Z') - index * 1000) * 1000;
-  return mergeSession(null, { projectId, id: newUuid(), version, fields: {} }).record;
+  const id = newUuid();
+  const lastActivityAt = new Date(Date.parse('2026-01-10T00:00:00.000Z') - index * 1000).toISOString();
+  return { id, lastActivityAt, json: JSON.stringify({ id: encodeId('sess', id) }) };
 });
 const idsOf = (from: number, to: number) => records.slice(from, to).map(({ id }) => encodeId('sess', id));
 
@@ -20,22 +22,24 @@ function setUp() {
         page: { limit: number; offset: number; after?: { id: string } },
       ) => {
         const start = page.after ? records.findIndex(({ id }) => id === page.after?.id) + 1 : page.offset;
-        return Promise.resolve({ records: records.slice(start, start + page.limit), total: records.length });
+        return Promise.resolve({ sessions: records.slice(start, start + page.limit), total: records.length });
       },
     ),
   };
   const searching = {
     parse: (text?: string) => (text ? { words: [text] } : null),
     search: jest.fn((_project: string, _query: object, _filters: object, limit: number, offset: number) =>
-      Promise.resolve({ records: records.slice(offset, offset + limit), total: records.length, behind: 3 }),
+      Promise.resolve({ sessions: records.slice(offset, offset + limit), total: records.length, behind: 3 }),
     ),
   };
   const service = new ListSessionsService(
     reader as unknown as SessionReader,
     searching as unknown as SearchSessionsService,
   );
-  const list = async (raw: RawQuery = {}) =>
-    service.list(projectId, parseListQuery({ projectId: 'p', ...raw }));
+  const list = async (raw: RawQuery = {}) => {
+    const { json, searchBehind } = await service.list(projectId, parseListQuery({ projectId: 'p', ...raw }));
+    return { list: JSON.parse(json) as SessionList, searchBehind };
+  };
   return { reader, searching, list };
 }
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { decodeId, sessionView } from '@sessions/contract';
-import type { ListQuery, SessionRecord, SessionView } from '@sessions/contract';
+import { decodeId } from '@sessions/contract';
+import type { ListQuery, SessionView } from '@sessions/contract';
 import { SessionReader } from '@sessions/storage';
-import type { SessionFilters } from '@sessions/storage';
+import type { ListedSession, SessionFilters } from '@sessions/storage';
 import { decodeCursor, encodeCursor, wrongCursor } from './cursor';
 import type { Cursor } from './cursor';
 import { SearchSessionsService } from './search-sessions.service';
@@ -16,9 +16,9 @@ export interface SessionList {
   next_cursor: string | null;
 }
 
-/** A page, and how many sessions the search index has yet to hear of beyond those that were matched anyway. */
+/** A page (a `SessionList` as JSON), and how many sessions the search index has yet to hear of beyond those that were matched anyway. */
 export interface ListResult {
-  list: SessionList;
+  json: string;
   searchBehind: number;
 }
 
@@ -33,7 +33,7 @@ export class ListSessionsService {
   /** @throws ApiError 400 for a cursor that no list of this kind gave out */
   async list(projectId: string, query: ListQuery): Promise<ListResult> {
     const filters = filtersOf(query);
-    if (filters === null) return { list: { sessions: [], total: 0, next_cursor: null }, searchBehind: 0 };
+    if (filters === null) return { json: pageOf([], 0, null), searchBehind: 0 };
     const cursor = query.cursor === undefined ? { offset: query.offset } : decodeCursor(query.cursor);
     const search = this.searching.parse(query.search);
     if (search !== null) {
@@ -42,25 +42,26 @@ export class ListSessionsService {
       const found = await this.searching.search(projectId, search, filters, query.limit, offset);
       const end = offset + query.limit;
       return {
-        list: pageOf(found.records, found.total, end < found.total ? { offset: end } : null),
+        json: pageOf(found.sessions, found.total, end < found.total ? { offset: end } : null),
         searchBehind: found.behind,
       };
     }
     if (query.cursor !== undefined && 'offset' in cursor) throw wrongCursor();
-    const { records, total } = await this.reader.list(projectId, filters, {
+    const { sessions, total } = await this.reader.list(projectId, filters, {
       limit: query.limit + 1,
       offset: 0,
       ...cursor,
     });
-    const page = records.slice(0, query.limit);
+    const page = sessions.slice(0, query.limit);
     const last = page.at(-1);
-    const more = records.length > query.limit && last !== undefined;
-    return { list: pageOf(page, total, more ? { after: last } : null), searchBehind: 0 };
+    const more = sessions.length > query.limit && last !== undefined;
+    return { json: pageOf(page, total, more ? { after: last } : null), searchBehind: 0 };
   }
 }
 
-function pageOf(records: SessionRecord[], total: number, next: Cursor | null): SessionList {
-  return { sessions: records.map(sessionView), total, next_cursor: next && encodeCursor(next) };
+function pageOf(sessions: ListedSession[], total: number, next: Cursor | null): string {
+  const cursor = next === null ? 'null' : `"${encodeCursor(next)}"`;
+  return `{"sessions":[${sessions.map(({ json }) => json).join(',')}],"total":${total},"next_cursor":${cursor}}`;
 }
 
 /** The filters of a query, or null when no session can pass them because the id is none of ours. */

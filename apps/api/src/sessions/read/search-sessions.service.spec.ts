@@ -1,12 +1,14 @@
-import { mergeSession, newUuid } from '@sessions/contract';
+import { newUuid } from '@sessions/contract';
 import type { SessionSearch } from '@sessions/search';
 import type { SessionFilters, SessionReader } from '@sessions/storage';
 import { SearchSessionsService } from './search-sessions.service';
 
 const projectId = newUuid();
-const records = ['a', 'b', 'c'].map(
-  (name) => mergeSession(null, { projectId, id: newUuid(), version: 1000, fields: { name } }).record,
-);
+const records = ['a', 'b', 'c'].map((name) => ({
+  id: newUuid(),
+  lastActivityAt: '2026-01-01T00:00:00.000Z',
+  json: `{"name":"${name}"}`,
+}));
 const ids = records.map(({ id }) => id);
 
 function setUp() {
@@ -35,7 +37,7 @@ describe('SearchSessionsService', () => {
     const { service, searching, reader } = setUp();
     const filters: SessionFilters = { showArchived: true, status: 'closed', dateFrom: 1, dateTo: 2 };
     const found = await service.search(projectId, query, filters, 3, 6);
-    expect(found).toEqual({ records, total: 30, behind: 2 });
+    expect(found).toEqual({ sessions: records, total: 30, behind: 2 });
     const asked = { status: 'closed', includeArchived: true, createdFrom: 1, createdTo: 2 };
     expect(searching.search).toHaveBeenCalledWith({ projectId, query, filters: asked }, 3, 6);
     expect(reader.pick).toHaveBeenCalledWith(projectId, ids, filters);
@@ -46,7 +48,7 @@ describe('SearchSessionsService', () => {
     reader.pick.mockResolvedValue(records.slice(1));
     const filters: SessionFilters = { showArchived: false, name: '%' };
     const found = await service.search(projectId, query, filters, 1, 1);
-    expect(found).toEqual({ records: records.slice(2), total: 2, behind: 0 });
+    expect(found).toEqual({ sessions: records.slice(2), total: 2, behind: 0 });
     expect(searching.search).not.toHaveBeenCalled();
   });
 });

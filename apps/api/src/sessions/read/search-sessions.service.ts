@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { SessionRecord } from '@sessions/contract';
 import { asksForNothing, parseQuery, SessionSearch } from '@sessions/search';
 import type { ParsedQuery, SearchFilters } from '@sessions/search';
 import { SessionReader } from '@sessions/storage';
-import type { SessionFilters } from '@sessions/storage';
+import type { ListedSession, SessionFilters } from '@sessions/storage';
 
 /** The sessions of one page of a search, how many match in all, and how many the index has yet to hear of. */
 export interface Found {
-  records: SessionRecord[];
+  sessions: ListedSession[];
   total: number;
   behind: number;
 }
@@ -41,12 +40,12 @@ export class SearchSessionsService {
     const session = { projectId, query, filters: asked };
     if (name !== undefined) {
       const ids = await this.searching.allIds(session);
-      const records = await this.reader.pick(projectId, ids, filters);
-      return { records: records.slice(offset, offset + limit), total: records.length, behind: 0 };
+      const sessions = await this.reader.pick(projectId, ids, filters);
+      return { sessions: sessions.slice(offset, offset + limit), total: sessions.length, behind: 0 };
     }
     const hits = await this.searching.search(session, limit, offset);
-    const records = await this.reader.pick(projectId, hits.sessionIds, filters);
-    const stale = hits.sessionIds.length - records.length;
-    return { records, total: hits.total - stale, behind: hits.behind };
+    const sessions = await this.reader.pick(projectId, hits.sessionIds, filters);
+    const stale = hits.sessionIds.length - sessions.length;
+    return { sessions, total: hits.total - stale, behind: hits.behind };
   }
 }

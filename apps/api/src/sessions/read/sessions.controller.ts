@@ -7,7 +7,6 @@ import { SessionStats } from '@sessions/storage';
 import type { ProjectStats } from '@sessions/storage';
 import type { FastifyReply } from 'fastify';
 import { ListSessionsService } from './list-sessions.service';
-import type { SessionList } from './list-sessions.service';
 
 /** `GET /api/sessions` */
 @Controller('api/sessions')
@@ -21,13 +20,14 @@ export class SessionsController {
   async list(
     @Req() request: AuthenticatedRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<SessionList | { stats: ProjectStats }> {
+  ): Promise<string | { stats: ProjectStats }> {
     const query = parseListQuery(request.query as RawQuery);
     assertProjectAccess(request.access, decodeId('proj', query.projectId), 'read');
     const { projectId } = request.access;
     if (query.stats) return { stats: await this.stats.of(projectId) };
-    const { list, searchBehind } = await this.lists.list(projectId, query);
+    const { json, searchBehind } = await this.lists.list(projectId, query);
     if (searchBehind > 0) void reply.header('X-Search-Behind', String(searchBehind));
-    return list;
+    void reply.type('application/json; charset=utf-8');
+    return json;
   }
 }
