@@ -83,9 +83,9 @@ function wholeBody(payload: Readable, limit: number): Promise<Buffer> {
       chunks = [];
       reject(bodyTooLarge(limit));
     });
-    payload.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
-    payload.once('error', (error) => reject(unreadable(error)));
-    payload.once('close', () => {
+    payload.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+    payload.on('error', (error) => reject(unreadable(error)));
+    payload.on('close', () => {
       if (!payload.readableEnded) reject(unreadable(new Error('The connection was closed.')));
     });
   });

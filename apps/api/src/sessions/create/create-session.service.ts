@@ -36,14 +36,15 @@ export class CreateSessionService {
   /** @throws ApiError 409, 422 about the idempotency key; 503 when the queue is full or away */
   async create(request: CreateRequest): Promise<CreateAnswer> {
     const { projectId, text, idempotencyKey: key } = request;
-    if (key === undefined) {
-      const answer = await this.accept(request, UNNAMED, this.clock.next());
-      return { ...answer, sessionId: sessionIdIn(answer), replayed: false };
-    }
-    const answer = await this.answers.once({ projectId, key, text }, async (version) => ({
-      ...(await this.accept(request, derivedUuid('idempotency', projectId, key), version)),
-      final: true,
-    }));
+    if (key === undefined) return this.accept(request, UNNAMED, this.clock.next());
+    const answer = await this.answers.once({ projectId, key, text }, async (version) => {
+      const { status, body } = await this.accept(
+        request,
+        derivedUuid('idempotency', projectId, key),
+        version,
+      );
+      return { status, body, final: true };
+    });
     return { ...answer, sessionId: sessionIdIn(answer) };
   }
 
@@ -51,13 +52,18 @@ export class CreateSessionService {
     { projectId, body, text }: CreateRequest,
     id: string,
     version: number,
-  ): Promise<StoredAnswer> {
+  ): Promise<CreateAnswer> {
     const session = acceptSession(projectId, body, id, version);
     const [{ before, created }] = (await this.acceptor.accept([session], Buffer.byteLength(text))) as [
       Acceptance,
     ];
-    const { record } = mergeSession(before, session);
-    return { status: created ? 201 : 200, body: JSON.stringify({ session: sessionView(record) }) };
+    const view = sessionView(mergeSession(before, session).record);
+    return {
+      status: created ? 201 : 200,
+      body: JSON.stringify({ session: view }),
+      sessionId: view.id,
+      replayed: false,
+    };
   }
 }
 
