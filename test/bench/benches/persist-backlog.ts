@@ -1,6 +1,12 @@
 import { newUuid } from '@sessions/contract';
 import type { AcceptedSession, CreateSessionDto } from '@sessions/contract';
-import { AcceptedSessions, chooseQueueBackend, QueueClient, SESSIONS_ACCEPTED } from '@sessions/queue';
+import {
+  AcceptedSessions,
+  chooseQueueBackend,
+  QueueClient,
+  sessionIdIn,
+  SESSIONS_ACCEPTED,
+} from '@sessions/queue';
 import { createDataSource, createLogger, databaseOf, parseConfiguration } from '@sessions/runtime';
 import type { Database } from '@sessions/runtime';
 import { acceptSession } from '../../../apps/api/src/sessions/create/accept-session';
@@ -49,13 +55,15 @@ export class Backlog {
     return new Backlog(client, new AcceptedSessions(backend, client), database, gate);
   }
 
-  /** Queues sessions in jobs of a size. */
+  /** Queues sessions in jobs of a size, named after them, as the API names those without an id of their own. */
   async fill(sessions: readonly AcceptedSession[], jobSize: number): Promise<void> {
     let next = 0;
     const lane = async (): Promise<void> => {
       while (next < sessions.length) {
-        const job = sessions.slice(next, (next += jobSize));
         const jobId = this.queued.newJobId();
+        const job = sessions
+          .slice(next, (next += jobSize))
+          .map((session, place) => ({ ...session, id: sessionIdIn(jobId, place) }));
         await this.queued.note(jobId, job);
         await this.queued.put(jobId, job);
       }

@@ -12,7 +12,7 @@ import { acceptedExamples, Backlog } from './persist-backlog';
 import { QUEUE_PREFIX } from './queue-reset';
 
 /** Sessions that wait, and how many of them share a job: what 64 connections make, and what batch requests make. */
-const BACKLOG = 40_000;
+const BACKLOG = 200_000;
 const JOB_SIZES = [50, 500];
 
 /** What one measurement gave. */

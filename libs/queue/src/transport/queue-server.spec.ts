@@ -12,12 +12,24 @@ type Failed = (job: Job | undefined, error: Error) => void;
 function setUp(patterns: ServedPatterns = { [SESSIONS_ACCEPTED]: { concurrency: 7 } }) {
   const workers: { pattern: string; work: Work; settings: WorkerSettings }[] = [];
   const failed: [string, Failed][] = [];
+  const made: { concurrency: number; listeners: Record<string, (job: Job) => void> }[] = [];
   const logger = { warn: jest.fn() };
   const close = jest.fn(() => Promise.resolve());
   const backend = {
     worker: (pattern: string, work: Work, settings: WorkerSettings) => {
       workers.push({ pattern, work, settings });
-      return { close, on: (event: string, listener: Failed) => failed.push([event, listener]) };
+      const listeners: Record<string, (job: Job) => void> = {};
+      const worker = {
+        close,
+        concurrency: settings.concurrency ?? 1,
+        listeners,
+        on: (event: string, listener: Failed & ((job: Job) => void)) => {
+          if (event === 'failed') failed.push([event, listener]);
+          listeners[event] = listener;
+        },
+      };
+      made.push(worker);
+      return worker;
     },
   } as unknown as QueueBackend;
   const server = new QueueServer(backend, patterns, 1000, logger);
@@ -26,7 +38,7 @@ function setUp(patterns: ServedPatterns = { [SESSIONS_ACCEPTED]: { concurrency: 
     server.listen(said);
     return (said.mock.calls[0] as unknown[])[0];
   };
-  return { server, listen, workers, close, failed, logger };
+  return { server, listen, workers, made, close, failed, logger };
 }
 
 /** Nest chains the handlers of a pattern by a field of theirs, so every test has its own. */
@@ -89,6 +101,19 @@ describe('QueueServer', () => {
     server.addHandler(SESSIONS_ACCEPTED, failing, true);
     listen();
     await expect(workers[0]?.work(job)).rejects.toThrow('refused');
+  });
+
+  it('takes no more jobs while those under way weigh enough, however they end', async () => {
+    const limit = { most: [2], weigh: () => [1] };
+    const { server, listen, workers, made } = setUp({ [SESSIONS_ACCEPTED]: { concurrency: 7, limit } });
+    const failing = () => Promise.reject(new Error('refused'));
+    server.addHandler(SESSIONS_ACCEPTED, failing, true);
+    listen();
+    const jobs = [1, 2].map(() => ({ ...job }) as Job);
+    for (const one of jobs) made[0]?.listeners.active?.(one);
+    expect(made[0]?.concurrency).toBe(2);
+    await expect(workers[0]?.work(jobs[0] as Job)).rejects.toThrow('refused');
+    expect(made[0]?.concurrency).toBe(7);
   });
 
   it('tries again later and later, at most every 30 seconds', () => {

@@ -67,7 +67,7 @@ export const settings = {
     .transform((text) => text.split(',').map((role) => role.trim()))
     .pipe(z.array(z.enum(ROLES, { error: `may name only ${ROLES.join(', ')}` })).min(1))
     .describe('What a worker process does: persist, index, maintenance, separated by commas.'),
-  WORKER_CONCURRENCY: whole(1, 1000).default(32).describe('Queue jobs a worker process holds at once.'),
+  WORKER_CONCURRENCY: whole(1, 1000).default(128).describe('Most queue jobs a worker process holds at once.'),
   PERSIST_BATCH_SESSIONS: whole(1, 10_000).default(1000).describe('Most sessions one transaction stores.'),
   INGEST_GROUP_MS: whole(0, 1000)
     .default(2)
