@@ -91,6 +91,8 @@ export interface DocumentSink {
 export interface SearchEngine extends DocumentSink {
   /** `postgres` or `meilisearch`, for logs and health. */
   readonly name: string;
+  /** How many sessions it is fed at a time when many wait. */
+  readonly batchSize: number;
   /** Whether `prepare` would change nothing. */
   isPrepared(): Promise<boolean>;
   /** Creates what the engine needs and brings its settings up to date, sending them only when they differ. */

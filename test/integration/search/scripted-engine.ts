@@ -11,6 +11,7 @@ import type {
 /** A search engine that does what the test tells it to, and remembers what it was given. */
 export class ScriptedEngine implements SearchEngine {
   readonly name = 'scripted';
+  readonly batchSize = 1000;
   /** Every batch that was submitted. */
   readonly batches: { documents: SearchDocument[]; removals: SearchDocumentKey[] }[] = [];
   /** The last version of each session that was indexed. */

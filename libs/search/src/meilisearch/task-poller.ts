@@ -3,7 +3,7 @@ import type { IndexOutcome } from '../search-engine';
 import { isEngineFault } from './errors';
 
 const FIRST_DELAY_MS = 20;
-const MAX_DELAY_MS = 500;
+const MAX_DELAY_MS = 200;
 /** Tasks asked for in one request, to keep its address short. */
 const TASKS_PER_REQUEST = 200;
 
@@ -15,7 +15,7 @@ interface Waiter {
 /**
  * Asks Meilisearch how tasks ended: one request for all that are outstanding, however many callers wait.
  *
- * Idle while nothing is outstanding. Otherwise it asks again after a delay that begins at 20 ms and grows to half a
+ * Idle while nothing is outstanding. Otherwise it asks again after a delay that begins at 20 ms and grows to a fifth of a
  * second while nothing ends. When the engine cannot be asked, every waiting promise rejects and it is idle again.
  */
 export class TaskPoller {

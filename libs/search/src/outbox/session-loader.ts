@@ -33,18 +33,14 @@ const SIZES = `SELECT key.project_id AS "projectId", key.session_id AS "sessionI
 
 const LOAD = `SELECT sessions.project_id AS "projectId", sessions.id AS "sessionId", name, description, status, source, tags,
       is_archived AS "isArchived", is_human_takeover AS "isHumanTakeover", analysis_status AS "analysisStatus",
-      contact_id AS "contactId", created_at AS "createdAt", last_activity_at AS "lastActivityAt",
+      contact_id AS "contactId", (extract(epoch FROM created_at) * 1000)::float8 AS "createdAt",
+      (extract(epoch FROM last_activity_at) * 1000)::float8 AS "lastActivityAt",
       (SELECT coalesce(json_agg(content ORDER BY position), '[]') FROM session_messages AS message
         WHERE message.project_id = key.project_id AND message.session_id = key.session_id) AS messages,
       links.companies AS "companyIds", links.scopes AS "productScopeIds",
       ${versionOf('links.companies', 'links.scopes')} AS version
     FROM ${SESSIONS_BY_KEY}
     CROSS JOIN LATERAL (SELECT ${COMPANY_IDS} AS companies, ${PRODUCT_SCOPE_IDS} AS scopes OFFSET 0) AS links`;
-
-type LoadedRow = Omit<SearchDocument, 'createdAt' | 'lastActivityAt'> & {
-  createdAt: Date;
-  lastActivityAt: Date;
-};
 
 function versionOf(companyIds: string, productScopeIds: string): string {
   return `md5(ROW(sessions.version, message_count, messages_hash, name, description, status, source, tags,
@@ -66,12 +62,8 @@ export async function loadDocuments(
   database: Database,
   keys: readonly SearchDocumentKey[],
 ): Promise<SearchDocument[]> {
-  const { rows } = await database.query<LoadedRow>(LOAD, keyColumns(keys));
-  return rows.map((row) => ({
-    ...row,
-    createdAt: row.createdAt.getTime(),
-    lastActivityAt: row.lastActivityAt.getTime(),
-  }));
+  const { rows } = await database.query<SearchDocument>(LOAD, keyColumns(keys));
+  return rows;
 }
 
 /** One text for a session's key, for maps. */

@@ -43,6 +43,7 @@ interface RankedRow {
 /** Search by the product's own Postgres, through full-text indexes over the words that our tokenizer finds. */
 export class PostgresEngine implements SearchEngine {
   readonly name = 'postgres';
+  readonly batchSize = 2000;
   private readonly vocabulary: Vocabulary;
   private readonly writer: DocumentWriter;
 
