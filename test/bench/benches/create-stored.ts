@@ -1,6 +1,6 @@
 import type { Bench, Figure } from '../bench';
 import { inTurn, pairUp } from '../statistics';
-import { sizeText, startSeeded } from '../support/seeded-product';
+import { sharedSeeded, sizeText, startSeeded } from '../support/seeded-product';
 import type { SeededProduct } from '../support/seeded-product';
 import { ratioAtLeast } from '../target';
 import { acceptMany, countStored } from './stored-sessions';
@@ -17,11 +17,11 @@ export const createStored: Bench = {
     const sessions = context.quick ? CREATED.quick : CREATED.full;
     const figures: Figure[] = [];
     for (const size of context.quick ? context.sizes : context.sizes.slice(1)) {
-      const [many, none] = [await startSeeded(context, size), await startSeeded(context, 0)];
+      const [many, none] = [await sharedSeeded(context, size), await startSeeded(context, 0)];
       const sides = { product: () => create(many, sessions), limit: () => create(none, sessions) };
       await inTurn(1, sides);
       const rates = await inTurn(context.rounds, sides);
-      await Promise.all([many, none].map(({ product }) => product.stop()));
+      await none.product.stop();
       figures.push({
         what: `${sizeText(size)} stored, to none`,
         unit: 'sessions/s',

@@ -1,4 +1,3 @@
-import { decodeId } from '@sessions/contract';
 import { parseQuery } from '@sessions/search';
 import { Meilisearch } from 'meilisearch';
 import { filterOf } from '../../../libs/search/src/meilisearch/filter';
@@ -6,9 +5,9 @@ import { queryText } from '../../../libs/search/src/meilisearch/query-text';
 import { backends } from '../../support/backends';
 import type { Product } from '../../support/product';
 import type { Bench, Figure } from '../bench';
-import { Corpus } from '../load/corpus';
-import { SearchableSessions } from '../load/searchable-sessions';
 import { inTurn, pairUp, quantile } from '../statistics';
+import { startSearchable } from '../support/searchable-product';
+import { sizeText } from '../support/seeded-product';
 import { atMost, atMostOver } from '../target';
 
 const PAGE = 50;
@@ -55,25 +54,15 @@ export const search: Bench = {
   name: 'search',
   backends: ['embedded', 'meilisearch'],
   run: async (context) => {
-    const index = `bench-search-${process.pid}`;
-    const product = await context.startProduct({ settings: { SEARCH_INDEX: index } });
-    const corpus = new Corpus();
-    const projectUuid = decodeId('proj', product.projectId) ?? '';
-    const sessions = await SearchableSessions.open(product.databaseUrl, projectUuid, corpus);
-    context.atEnd(() => sessions.close());
-    const stored = context.quick ? 5000 : context.large ? 1_000_000 : 100_000;
-    for (let left = stored; left > 0; left -= 50_000) {
-      await sessions.queue(await sessions.store(Math.min(left, 50_000)));
-    }
-    await sessions.indexed();
-    await sessions.client.query('VACUUM ANALYZE');
+    const stored = context.quick ? 5000 : 1_000_000;
+    const { product, projectUuid, corpus, index } = await startSearchable(context, stored);
     const texts = Array.from({ length: context.quick ? 2 : 20 }, () =>
       KINDS.map((ranks) => ranks.map(([from, to]) => corpus.wordOfRank(from, to)).join(' ')),
     ).flat();
     const byProduct = () => timesOf(texts, (text) => searchProduct(product, text));
     const byEngine = () => timesOf(texts, (text) => searchMeilisearch(index, projectUuid, text));
     await byProduct();
-    const what = `${stored.toLocaleString('en')} stored, p99`;
+    const what = `${sizeText(stored)} stored, p99`;
     if (context.backend !== 'meilisearch') {
       const { times } = await inTurn(context.rounds, { times: byProduct });
       const pairs = times.map((product) => ({ product: quantile(product, 0.99) }));

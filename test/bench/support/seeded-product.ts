@@ -18,7 +18,7 @@ export async function startSeeded(context: BenchContext, sessions: number): Prom
   return { product, projectUuid };
 }
 
-/** The product that all benches share that only read so many sessions. */
+/** The product that benches share which read so many sessions; one that adds to them comes last. */
 export function sharedSeeded(context: BenchContext, sessions: number): Promise<SeededProduct> {
   return context.lasting(`${sessions} seeded sessions`, (backendContext) =>
     startSeeded(backendContext, sessions),
