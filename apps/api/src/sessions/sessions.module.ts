@@ -14,17 +14,21 @@ import { IdempotentAnswers } from './create/idempotent-answers';
 import { sessionValidatorProvider } from './create/session-validator';
 import { GetSessionRoute } from './read/get-session.route';
 import { GetSessionService } from './read/get-session.service';
+import { ListSessionsRoute } from './read/list-sessions.route';
 import { ListSessionsService } from './read/list-sessions.service';
 import { SearchSessionsService } from './read/search-sessions.service';
-import { SessionsController } from './read/sessions.controller';
 
-/** The routes of sessions that Nest's own are too dear for: those that are called once a session. */
-export const DIRECT_ROUTES: readonly DirectRouteClass[] = [CreateSessionRoute, BatchRoute, GetSessionRoute];
+/** The routes of sessions, all of which Nest's own would be too dear for. */
+export const DIRECT_ROUTES: readonly DirectRouteClass[] = [
+  CreateSessionRoute,
+  BatchRoute,
+  GetSessionRoute,
+  ListSessionsRoute,
+];
 
 /** The sessions resource: create, batch, list, search and get. */
 @Module({
   imports: [StorageModule, QueueModule, SearchModule],
-  controllers: [SessionsController],
   providers: [
     sessionValidatorProvider,
     Clock,

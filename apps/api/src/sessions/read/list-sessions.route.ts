@@ -1,4 +1,4 @@
-import { Controller, Get, Req, Res } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { assertProjectAccess } from '@sessions/access';
 import type { AuthenticatedRequest } from '@sessions/access';
 import { decodeId, parseListQuery } from '@sessions/contract';
@@ -6,20 +6,23 @@ import type { RawQuery } from '@sessions/contract';
 import { SessionStats } from '@sessions/storage';
 import type { ProjectStats } from '@sessions/storage';
 import type { FastifyReply } from 'fastify';
+import type { DirectRoute } from '../../http/direct-route';
 import { ListSessionsService } from './list-sessions.service';
 
 /** `GET /api/sessions` */
-@Controller('api/sessions')
-export class SessionsController {
+@Injectable()
+export class ListSessionsRoute implements DirectRoute {
+  static readonly method = 'GET';
+  static readonly path = '/api/sessions';
+
   constructor(
     private readonly lists: ListSessionsService,
     private readonly stats: SessionStats,
   ) {}
 
-  @Get()
-  async list(
-    @Req() request: AuthenticatedRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
+  async handle(
+    request: AuthenticatedRequest,
+    reply: FastifyReply,
   ): Promise<string | { stats: ProjectStats }> {
     const query = parseListQuery(request.query as RawQuery);
     assertProjectAccess(request.access, decodeId('proj', query.projectId), 'read');
