@@ -8,7 +8,7 @@ export interface Options {
   names: string[];
   /** Only to see that every bench runs: one short round of little data. */
   quick: boolean;
-  /** With more stored, though it takes long to set up: a million for searches, ten million for lists. */
+  /** With ten million stored too, where lists and creating are measured. */
   large: boolean;
   /** Only this backend; default all. */
   backend: Backend | undefined;
@@ -25,7 +25,7 @@ export interface Options {
 
 export const USAGE = `npm run bench -- [NAME…] [options]
   --quick          one short round of little data on one backend a bench, to see that everything runs
-  --large          with a million sessions stored for searches, ten for lists (25 GB of /tmp, an hour)
+  --large          lists and creating with ten million stored too (25 GB of /tmp, half an hour more)
   --backend NAME   only embedded, redis or meilisearch
   --rounds N       instead of 5 (1 with --quick)
   --seconds N      that each side is measured, instead of 5 (1 with --quick)

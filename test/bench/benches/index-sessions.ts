@@ -1,18 +1,20 @@
-import { decodeId } from '@sessions/contract';
 import { createDataSource, databaseOf } from '@sessions/runtime';
+import type { SearchDocumentKey } from '@sessions/search';
 import { loadDocuments } from '../../../libs/search/src/outbox/session-loader';
 import type { Bench, Figure } from '../bench';
+import type { BenchContext } from '../context';
 import { bareMeilisearch, barePostgres } from '../limits/bare-engine';
-import { Corpus } from '../load/corpus';
-import { SearchableSessions } from '../load/searchable-sessions';
+import type { BareEngine } from '../limits/bare-engine';
 import { inTurn, pairUp } from '../statistics';
+import { startSearchable } from '../support/searchable-product';
+import type { SearchableProduct } from '../support/searchable-product';
 import { ratioAtLeast } from '../target';
 
-const STORED_AT_ONCE = 50_000;
-
-/** How much is indexed in a round, into what. */
+/** An index of which each round finds the same, and the sessions that a round adds to it. */
 interface Task {
   what: string;
+  searchable: SearchableProduct;
+  engine: BareEngine;
   ids: string[];
   /** Leaves the index as it was before the round. */
   reset: () => Promise<void>;
@@ -21,72 +23,88 @@ interface Task {
 /**
  * The outbox worked off by one worker process, against the same documents, prepared beforehand, handed to the engine
  * by its bare client or statement without waiting for each batch. Both find the same index, each time: an empty one,
- * and, for `--large`, one of a million sessions, from which what was added is taken out again.
+ * and one of a million sessions, from which what was added is taken out again.
  */
 export const indexSessions: Bench = {
   name: 'index',
   backends: ['embedded', 'meilisearch'],
   run: async (context) => {
-    const index = `bench-index-${process.pid}`;
-    const product = await context.startProduct({ settings: { SEARCH_INDEX: index } });
-    const projectUuid = decodeId('proj', product.projectId) ?? '';
-    const sessions = await SearchableSessions.open(product.databaseUrl, projectUuid, new Corpus());
-    context.atEnd(() => sessions.close());
-    const dataSource = await createDataSource(product.databaseUrl, { poolSize: 1 }).initialize();
-    context.atEnd(() => dataSource.destroy());
-    for (const worker of product.processes.filter(({ role }) => role === 'worker')) await worker.end();
-    const engine = context.backend === 'meilisearch' ? bareMeilisearch(index) : barePostgres(sessions.client);
-    const keysOf = (ids: readonly string[]) =>
-      ids.map((sessionId) => ({ projectId: projectUuid, sessionId }));
-
-    const stored = async (count: number): Promise<string[]> => {
-      const ids = await sessions.store(count);
-      await sessions.client.query('VACUUM ANALYZE');
-      return ids;
-    };
-    const byProduct = async (ids: readonly string[]): Promise<number> => {
-      const worker = await product.start('worker', { WORKER_ROLES: 'index' });
-      await sessions.queue(ids);
-      const began = await sessions.taken();
-      const ended = await sessions.indexed();
-      await worker.end();
-      return (ids.length / (ended - began)) * 1000;
-    };
-    const byEngine = async (ids: readonly string[]): Promise<number> => {
-      const feed = engine.prepare(await loadDocuments(databaseOf(dataSource), keysOf(ids)));
-      const began = performance.now();
-      await feed();
-      return (ids.length / (performance.now() - began)) * 1000;
-    };
-    const measure = async ({ what, ids, reset }: Task): Promise<Figure> => {
-      const afterReset = (side: (ids: readonly string[]) => Promise<number>) => async () => {
-        await reset();
-        return side(ids);
-      };
-      const rates = await inTurn(context.rounds, {
-        product: afterReset(byProduct),
-        limit: afterReset(byEngine),
-      });
-      const target = ratioAtLeast(0.85);
-      return { what, unit: 'sessions/s', target, pairs: pairUp(rates.product, rates.limit) };
-    };
-
-    const first = await stored(context.quick ? 2000 : 50_000);
-    const figures = [
-      await measure({
-        what: `${first.length.toLocaleString('en')}, from empty`,
-        ids: first,
-        reset: () => engine.clear(),
-      }),
-    ];
-    if (!context.large) return figures;
-    await engine.clear();
-    for (let left = 1_000_000; left > 0; left -= STORED_AT_ONCE)
-      await byProduct(await stored(STORED_AT_ONCE));
-    const more = await stored(100_000);
-    // Once beforehand, so that the first round finds an index from which as much was taken out as the others do.
-    await byProduct(more);
-    const reset = () => engine.remove(keysOf(more));
-    return [...figures, await measure({ what: '100,000, onto 1 M', ids: more, reset })];
+    const figures = [await measure(context, await fromEmpty(context))];
+    if (!context.quick) figures.push(await measure(context, await ontoMany(context)));
+    return figures;
   },
 };
+
+async function fromEmpty(context: BenchContext): Promise<Task> {
+  const searchable = await startSearchable(context, 0);
+  const engine = await engineOf(context, searchable);
+  const ids = await store(searchable, context.quick ? 2000 : 50_000);
+  const what = `${ids.length.toLocaleString('en')}, from empty`;
+  return { what, searchable, engine, ids, reset: () => engine.clear() };
+}
+
+async function ontoMany(context: BenchContext): Promise<Task> {
+  const searchable = await startSearchable(context, 1_000_000);
+  const engine = await engineOf(context, searchable);
+  const ids = await store(searchable, 100_000);
+  // Once beforehand, so that the first round finds an index from which as much was taken out as the others do.
+  await byProduct(searchable, ids);
+  const reset = () => engine.remove(keysOf(searchable, ids));
+  return { what: '100,000, onto 1 M', searchable, engine, ids, reset };
+}
+
+/** Without workers, of which each round starts its own. */
+async function engineOf({ backend }: BenchContext, searchable: SearchableProduct): Promise<BareEngine> {
+  const { product, sessions, index } = searchable;
+  for (const worker of product.processes.filter(({ role }) => role === 'worker')) await worker.end();
+  return backend === 'meilisearch' ? bareMeilisearch(index) : barePostgres(sessions.client);
+}
+
+async function store({ sessions }: SearchableProduct, count: number): Promise<string[]> {
+  const ids = await sessions.store(count);
+  await sessions.client.query('VACUUM ANALYZE');
+  return ids;
+}
+
+function keysOf({ projectUuid }: SearchableProduct, ids: readonly string[]): SearchDocumentKey[] {
+  return ids.map((sessionId) => ({ projectId: projectUuid, sessionId }));
+}
+
+async function measure(context: BenchContext, task: Task): Promise<Figure> {
+  const { what, searchable, engine, ids, reset } = task;
+  const rates = await inTurn(context.rounds, {
+    product: async () => {
+      await reset();
+      return byProduct(searchable, ids);
+    },
+    limit: async () => {
+      await reset();
+      return byEngine(searchable, engine, ids);
+    },
+  });
+  const target = ratioAtLeast(0.85);
+  return { what, unit: 'sessions/s', target, pairs: pairUp(rates.product, rates.limit) };
+}
+
+async function byProduct({ product, sessions }: SearchableProduct, ids: readonly string[]): Promise<number> {
+  const worker = await product.start('worker', { WORKER_ROLES: 'index' });
+  await sessions.queue(ids);
+  const began = await sessions.taken();
+  const ended = await sessions.indexed();
+  await worker.end();
+  return (ids.length / (ended - began)) * 1000;
+}
+
+async function byEngine(
+  searchable: SearchableProduct,
+  engine: BareEngine,
+  ids: readonly string[],
+): Promise<number> {
+  const dataSource = await createDataSource(searchable.product.databaseUrl, { poolSize: 1 }).initialize();
+  const documents = await loadDocuments(databaseOf(dataSource), keysOf(searchable, ids));
+  await dataSource.destroy();
+  const feed = engine.prepare(documents);
+  const began = performance.now();
+  await feed();
+  return (ids.length / (performance.now() - began)) * 1000;
+}
