@@ -24,7 +24,12 @@ interface Sample {
   workerMegabytes: number;
 }
 
-/** Storing a backlog, against COPY of the same rows; two workers against one; and what both take of memory. */
+/**
+ * Storing a backlog, against COPY of the same rows; two workers against one; and what both take of memory.
+ *
+ * A worker here only stores (`WORKER_ROLES=persist`, as the roles are meant to be scaled one by one), since COPY does
+ * not index either: the rows that tell the indexer what to do are written by both.
+ */
 export const persist: Bench = {
   name: 'persist',
   backends: ['redis', 'embedded'],

@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
@@ -14,6 +14,8 @@ export interface Load {
   body?: string;
   /** Paths to ask for in turn instead of the URL's. */
   paths?: string[];
+  /** The processor that the load generator keeps to, where the system has `taskset`; default any. */
+  processor?: number;
 }
 
 /** What came of a load. */
@@ -24,6 +26,17 @@ export interface LoadResult {
   p99: number;
 }
 
+/** A system without `taskset` leaves the process where it likes. */
+function pin(pid: number, processor: number): void {
+  try {
+    execFileSync('taskset', ['--all-tasks', '--pid', '--cpu-list', String(processor), String(pid)], {
+      stdio: 'pipe',
+    });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
 /**
  * Has autocannon, in a process of its own, send a load.
  *
@@ -31,6 +44,7 @@ export interface LoadResult {
  */
 export async function sendLoad(load: Load): Promise<LoadResult> {
   const child = fork(join(__dirname, 'generator.ts'), { execArgv: ['--require', REGISTER] });
+  if (load.processor !== undefined && child.pid !== undefined) pin(child.pid, load.processor);
   child.send(load);
   const [outcome] = (await Promise.race([
     once(child, 'message'),

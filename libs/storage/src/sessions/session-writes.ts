@@ -67,8 +67,8 @@ function* rowsOf(records: readonly SessionRecord[]): Generator<string> {
   for (const record of records) {
     let row = '';
     let separator = '';
-    for (const { value } of WRITTEN_COLUMNS) {
-      row += separator + copyValue(value(record));
+    for (const column of WRITTEN_COLUMNS) {
+      row += separator + copyValue(column.value(record));
       separator = '\t';
     }
     yield `${row}\n`;
