@@ -41,7 +41,8 @@ export class Standstill {
     what: Refusable,
     begin: (resolve: (result: Result) => void, reject: (error: unknown) => void) => void,
   ): Promise<Result> {
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve, fail) => {
+      const reject: Waiting['reject'] = fail;
       this.waiting.set(what, { since: this.look, reject });
       this.timer ??= setInterval(() => this.refuseWaiting(), LOOK_EVERY_MS);
       begin(
@@ -51,7 +52,7 @@ export class Standstill {
         },
         (error) => {
           this.leave(what);
-          reject(error as Error);
+          reject(error);
         },
       );
     });
