@@ -20,7 +20,7 @@ const SHORTEST_MS = 50;
  * the last processor, beside the processes under test. `persist` compares workers that only store.
  *
  * On two processors one worker leaves little for a second: a session takes 22 µs of the worker, 36 of Postgres' own
- * COPY and 3 of Redis, so that 1.27 times of the 25,000 sessions/s that one stores would fill both.
+ * COPY and 3 of Redis, so that 1.3 times of the 25,000 sessions/s that one stores would fill both.
  */
 export const scaling: Bench = {
   name: 'scaling',
