@@ -2,6 +2,7 @@ import { ConfigurationError, parseConfiguration } from '../config/configuration'
 import type { Configuration } from '../config/settings';
 import { createLogger } from '../logging/logger';
 import type { Logger } from '../logging/logger';
+import { boundHeapGrowth } from './heap-growth';
 import { announceReady, sleep, untilStopSignal } from './process';
 
 /** A process that serves. */
@@ -25,6 +26,7 @@ export async function runProcess(
   environment: Readonly<Record<string, string | undefined>>,
   start: (configuration: Configuration, logger: Logger) => Promise<RunningProcess>,
 ): Promise<number> {
+  boundHeapGrowth();
   let logger: Logger | undefined;
   try {
     const configuration = parseConfiguration(environment);

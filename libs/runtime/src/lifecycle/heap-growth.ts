@@ -1,0 +1,16 @@
+import { setFlagsFromString } from 'node:v8';
+
+/**
+ * How much the heap may grow beyond what is alive before all of it is collected. Sessions that wait, for the queue in an
+ * API and for their commit in a worker, outlive two collections of the young, so garbage piles up among the old: V8's
+ * own choice, up to 300, let a worker grow to 305 MB and an API to 330 MB. Measured of a worker: 60 gave 184 MB and 27 µs
+ * of processor time a session, 110 gave 214 MB and 24, 150 gave 225 MB and 23, V8 itself 21. Of an API with 120: 228 MB,
+ * and no difference in time that could be told from noise. A larger young space saves an API 8 to 25 % of its time and
+ * takes 20 to 75 MB more.
+ */
+const HEAP_GROWING_PERCENT = 120;
+
+/** Keeps this process's memory below 250 MB under full load. Whatever it is started by, with no option of Node. */
+export function boundHeapGrowth(): void {
+  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
+}
