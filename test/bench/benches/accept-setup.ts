@@ -2,7 +2,7 @@ import { backends, createDatabase } from '../../support/backends';
 import type { Product } from '../../support/product';
 import type { BenchContext } from '../context';
 import { sendLoad } from '../load/load';
-import type { LoadResult } from '../load/load';
+import type { Load, LoadResult } from '../load/load';
 import type { Requests } from '../load/requests';
 import { emptyPostgres, emptyRedis, QUEUE_PREFIX } from './queue-reset';
 
@@ -30,7 +30,7 @@ export class AcceptSetup {
   }
 
   /** Sends requests for as long as one side is measured, and empties the queues. */
-  async measure(requests: Requests, seconds = this.context.seconds): Promise<LoadResult> {
+  async measure(requests: Omit<Load, 'seconds'>, seconds = this.context.seconds): Promise<LoadResult> {
     const result = await sendLoad({ ...requests, seconds });
     if (this.context.backend === 'embedded') await Promise.all(this.databaseUrls.map(emptyPostgres));
     else await emptyRedis();

@@ -2,7 +2,6 @@ import os from 'node:os';
 import type { Product } from '../../support/product';
 import type { Bench } from '../bench';
 import type { BenchContext } from '../context';
-import { sendLoad } from '../load/load';
 import { createRequests } from '../load/requests';
 import { inTurn, pairUp } from '../statistics';
 import { ratioAtLeast } from '../target';
@@ -16,7 +15,7 @@ const BACKLOG = 100_000;
 const SHORTEST_MS = 50;
 
 /**
- * Two API processes against one, and two worker processes with all roles against one. The load generators are pinned to
+ * Two API processes against one, and two worker processes with all roles against one. The load generator is pinned to
  * the last processor, beside the processes under test. `persist` compares workers that only store.
  *
  * On two processors one worker leaves little for a second: a session takes 22 µs of the worker, 36 of Postgres' own
@@ -26,11 +25,12 @@ export const scaling: Bench = {
   name: 'scaling',
   backends: ['redis', 'embedded'],
   run: async (context) => {
-    const product = await new AcceptSetup(context).startApis(2);
-    await accepted(context, product, 2);
+    const setup = new AcceptSetup(context);
+    const product = await setup.startApis(2);
+    await accepted(setup, product, 2);
     const accepting = await inTurn(context.rounds, {
-      two: () => accepted(context, product, 2),
-      one: () => accepted(context, product, 1),
+      two: () => accepted(setup, product, 2),
+      one: () => accepted(setup, product, 1),
     });
     const storing = await inTurn(Math.min(context.rounds, 3), {
       two: () => stored(context, 2),
@@ -46,13 +46,12 @@ export const scaling: Bench = {
 };
 
 /** Sessions a second that so many of the APIs accept together, of the same number of connections. */
-async function accepted(context: BenchContext, product: Product, apis: number): Promise<number> {
-  const loads = product.urls.slice(0, apis).map((url) => createRequests(product, CONNECTIONS / apis, url));
+async function accepted(setup: AcceptSetup, product: Product, apis: number): Promise<number> {
+  const { url, ...load } = createRequests(product, CONNECTIONS);
+  const urls = product.urls.slice(0, apis).map((base) => url.replace(product.url, base));
   const processor = os.cpus().length - 1;
-  const results = await Promise.all(
-    loads.map((load) => sendLoad({ ...load, seconds: context.seconds, processor })),
-  );
-  return results.reduce((sum, { requestsPerSecond }) => sum + requestsPerSecond, 0);
+  const { requestsPerSecond } = await setup.measure({ ...load, url: urls, processor });
+  return requestsPerSecond;
 }
 
 /** Sessions a second that so many workers store of a backlog, from the first that is stored to the last. */

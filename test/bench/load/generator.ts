@@ -2,9 +2,11 @@ import autocannon from 'autocannon';
 import type { Load } from './load';
 
 /** The load generator's process: is told what to send, sends it, and tells what came of it. */
-async function generate({ seconds, paths, ...load }: Load): Promise<void> {
+async function generate({ url, seconds, paths, ...load }: Load): Promise<void> {
   const result = await autocannon({
     ...load,
+    // Its types know of one URL only.
+    url: url as string,
     duration: seconds,
     ...(paths === undefined ? {} : { requests: paths.map((path) => ({ path })) }),
   });

@@ -6,7 +6,8 @@ const REGISTER = join(__dirname, '..', '..', 'support', 'register-typescript.cjs
 
 /** Requests to send over and over, each connection one at a time. */
 export interface Load {
-  url: string;
+  /** Of several the connections take one each in turn. */
+  url: string | string[];
   connections: number;
   seconds: number;
   method?: 'GET' | 'POST';
@@ -53,7 +54,7 @@ export async function sendLoad(load: Load): Promise<LoadResult> {
   const { failed, refused, ...result } = outcome;
   if (failed + refused > 0) {
     throw new Error(
-      `Of the requests to ${load.url} ${failed} failed and ${refused} were not answered with 2xx.`,
+      `Of the requests to ${String(load.url)} ${failed} failed and ${refused} were not answered with 2xx.`,
     );
   }
   return result;

@@ -12,12 +12,14 @@ export const BATCH_SESSIONS = 500;
 export const EXAMPLE_BATCH = `${EXAMPLE}\n`.repeat(BATCH_SESSIONS);
 
 /** What a load says beside how long it lasts. */
-export type Requests = Omit<Load, 'seconds'>;
+export interface Requests extends Omit<Load, 'seconds'> {
+  url: string;
+}
 
 /** Creates one session a request. */
-export function createRequests(product: Product, connections: number, url = product.url): Requests {
+export function createRequests(product: Product, connections: number): Requests {
   return {
-    url: `${url}/api/sessions?projectId=${product.projectId}`,
+    url: `${product.url}/api/sessions?projectId=${product.projectId}`,
     connections,
     method: 'POST',
     headers: { authorization: `Bearer ${product.apiKey}`, 'content-type': 'application/json' },
