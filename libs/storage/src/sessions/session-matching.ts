@@ -1,8 +1,8 @@
 import { whereSessions } from './session-filters';
 import type { SessionFilters, Values } from './session-filters';
 
-/** What leads to sessions from tables of its own. */
-type LinkFilters = Pick<SessionFilters, 'companyId' | 'productScopeIds'>;
+/** What leads to the ids of sessions. */
+type IdFilters = Pick<SessionFilters, 'companyId' | 'productScopeIds' | 'contactId'>;
 
 /** A set of those that have a name takes so many times as long as one of links, or as looking at a few names. */
 const NAMES_MORE = 4;
@@ -10,29 +10,30 @@ const NAMES_MORE = 4;
 /**
  * A query of `id` and `last_activity_at` of what the filters match, each once.
  *
- * Links lead to the sessions by their ids, all other filters by an index of the sessions. Of filters that lead each by
- * its own way, such as a name and a company, the sessions of both ways are compared by their ids; but where one way
- * leads to no more than `few` sessions, or four times as many whose names are asked for, these are looked at one by one.
+ * Links lead to the ids of sessions, all other filters by an index of the sessions. Of filters that each lead by their
+ * own way, such as a name and a company, the sessions of both ways are compared by their ids; but where one way leads to
+ * no more than `few` sessions, or four times as many whose names are asked for, these are looked at one by one.
  */
 export function matchingOf(projectId: string, filters: SessionFilters, values: Values, few: number): string {
-  const { companyId, productScopeIds, ...own } = filters;
-  if (filters.sessionId !== undefined || (companyId === undefined && productScopeIds === undefined)) {
+  const { companyId, productScopeIds, contactId, ...own } = filters;
+  const isLinked = companyId !== undefined || productScopeIds !== undefined;
+  const isNamed = isIndexed(filters.name) && (isLinked || contactId !== undefined);
+  if (filters.sessionId !== undefined || !(isLinked || isNamed)) {
     return `SELECT id, last_activity_at FROM sessions WHERE ${whereSessions(projectId, filters, values)}`;
   }
-  const links = { companyId, productScopeIds };
-  const linked = linkedTo(projectId, links, values);
-  if (filters.contactId === undefined) {
-    const looked = lookUp(projectId, own, values);
-    if (!isIndexed(filters.name)) return `WITH linked AS MATERIALIZED (${linked}) ${looked}`;
-    return `WITH linked AS MATERIALIZED (${linked}),
-      few AS MATERIALIZED (SELECT ${isFew('linked', NAMES_MORE * few)} OR to_regclass('sessions_name') IS NULL AS yes),
+  if (isNamed) {
+    return `WITH linked AS MATERIALIZED (${idsOf(projectId, { companyId, productScopeIds, contactId }, values)}),
       own AS MATERIALIZED (
-        SELECT id, last_activity_at FROM sessions WHERE ${whereSessions(projectId, own, values)})
-      ${either(looked, BOTH)}`;
+        SELECT id, last_activity_at FROM sessions WHERE ${whereSessions(projectId, own, values)}),
+      few AS MATERIALIZED (SELECT ${isFew('linked', NAMES_MORE * few)} OR to_regclass('sessions_name') IS NULL AS yes)
+      ${either(lookUp(projectId, own, values), BOTH)}`;
   }
-  return `WITH linked AS MATERIALIZED (${linked}),
-    own AS MATERIALIZED (
-      SELECT project_id, id, last_activity_at, contact_id FROM sessions WHERE ${whereSessions(projectId, own, values)}),
+  const links = { companyId, productScopeIds };
+  const linked = `linked AS MATERIALIZED (${idsOf(projectId, links, values)})`;
+  if (contactId === undefined) return `WITH ${linked} ${lookUp(projectId, own, values)}`;
+  return `WITH ${linked}, own AS MATERIALIZED (
+      SELECT project_id, id, last_activity_at, contact_id FROM sessions
+      WHERE ${whereSessions(projectId, { ...own, contactId }, values)}),
     few AS MATERIALIZED (SELECT ${isFew('own', few)} AS yes)
     ${either(
       `SELECT id, last_activity_at FROM own AS sessions
@@ -73,8 +74,12 @@ function lookUp(projectId: string, own: SessionFilters, values: Values): string 
     ) AS sessions WHERE ${whereSessions(projectId, own, values)}`;
 }
 
-/** The ids of the sessions that the links lead to. */
-function linkedTo(projectId: string, { companyId, productScopeIds }: LinkFilters, values: Values): string {
+/** The ids of the sessions that all of the filters lead to. */
+function idsOf(
+  projectId: string,
+  { companyId, productScopeIds, contactId }: IdFilters,
+  values: Values,
+): string {
   const project = values.add(projectId, 'uuid');
   const sets: string[] = [];
   if (companyId !== undefined) {
@@ -88,6 +93,10 @@ function linkedTo(projectId: string, { companyId, productScopeIds }: LinkFilters
   if (productScopeIds !== undefined) {
     sets.push(`SELECT session_id FROM session_links WHERE project_id = ${project}
       AND kind = 'product_scopes' AND target_id = ANY (${values.add(productScopeIds, 'text[]')})`);
+  }
+  if (contactId !== undefined) {
+    sets.push(`SELECT id AS session_id FROM sessions
+      WHERE project_id = ${project} AND contact_id = ${values.add(contactId, 'text')}`);
   }
   return sets.join(' INTERSECT ');
 }
