@@ -36,7 +36,7 @@ const SETTINGS: Record<string, string> = {
   unix_socket_directories: '',
   max_connections: '200',
   // With the default of 128 MB, what a list by name or company reads of a million sessions comes from the system's cache
-  // again and again: 83 to 114 ms instead of 37 to 49. 512 MB gained little more.
+  // again and again: 68 to 114 ms instead of 39 to 49. 512 MB gained little more.
   shared_buffers: '256MB',
   fsync: 'on',
   synchronous_commit: 'on',
