@@ -337,6 +337,7 @@ describe('the outbox indexer', () => {
     );
     expect(rows).toEqual([{ held: 0 }]);
     submissions.open();
+    await start();
     await emptied();
   });
 

@@ -14,8 +14,9 @@ export interface IndexerOptions {
   /** Most bytes of text handed to the engine at a time. Default 8 MiB. */
   batchBytes?: number;
   /**
-   * Most batches that the engine works on at a time. Default 16, because Meilisearch does what waits in one go: onto a
-   * million sessions 8 of 1,000 made 1,200 sessions/s and 32 made 1,650, in one run of each on a busy machine.
+   * Most batches that the engine works on at a time. Default 6, because Meilisearch does what waits in one go: onto a
+   * million sessions 8,000 in flight made 1,200 sessions/s and 32,000 made 1,650, in one run of each on a busy machine.
+   * More would not be done within the time that a process has to stop, and be done again by the next.
    */
   maxInFlight?: number;
   /** Milliseconds for which a row is held; renewed while it is worked on. Default 20,000. */
@@ -34,12 +35,12 @@ const MAX_PAUSE_MS = 3000;
  * Brings what is in the outbox to the search engine.
  *
  * Stopped until `start()`. Then *preparing*: the engine is asked whether it has all that it needs, and given it
- * while nobody indexes. Then *working*: rows are
- * claimed, cut into batches and submitted, up to `maxInFlight` of them without waiting for each, and while the engine
- * takes one the next is loaded; with nothing to claim it sleeps until `wake()` or the sweep. Any failure of the engine or the database leads to *away*: what was
- * in flight is released (at once, or as soon as the database answers again), one line is logged, and after a pause that
- * doubles up to 3 s it prepares again. `stop()` ends claiming in any state, waits for what is in flight, and releases
- * what is not done by its deadline; leases would give it back anyway.
+ * while nobody indexes. Then *working*: rows are claimed, cut into batches and submitted, up to `maxInFlight` of them
+ * without waiting for each, and while the engine takes one the next is loaded; with nothing to claim it sleeps until
+ * `wake()` or the sweep. Any failure of the engine or the database leads to *away*: what was claimed is released (at
+ * once, or as soon as the database answers again), one line is logged, and after a pause that doubles up to 3 s it
+ * prepares again. `stop()` ends claiming and submitting in any state, waits for what is in flight, and releases what is
+ * not done by its deadline; leases would give it back anyway.
  */
 export class OutboxIndexer {
   private readonly outbox: Outbox;
@@ -48,8 +49,8 @@ export class OutboxIndexer {
   private readonly inFlight = new Map<Promise<void>, readonly OutboxEntry[]>();
   /** Rows that are claimed and not handed to the engine yet. */
   private unsubmitted: readonly OutboxEntry[] = [];
-  /** Ends, well or not, when the engine has taken the last batch that it was handed. */
-  private lastSubmission: Promise<unknown> = Promise.resolve();
+  /** Whether the engine took the last batch that it was handed since it was prepared, once that is known. */
+  private lastTaken: Promise<boolean> = Promise.resolve(true);
   /** Rows that could not be given back while the database was away. */
   private unreleased: OutboxEntry[] = [];
   private readonly stopSignal = new AbortController();
@@ -73,7 +74,7 @@ export class OutboxIndexer {
     this.options = {
       claimRows: engine.batchSize,
       batchBytes: 8 * 1024 * 1024,
-      maxInFlight: 16,
+      maxInFlight: 6,
       leaseMs: 20_000,
       sweepMs: 1000,
       ...options,
@@ -104,6 +105,7 @@ export class OutboxIndexer {
     const drained = this.drained().finally(() => ended.abort());
     await Promise.race([drained, sleep(deadlineMs, ended.signal)]);
     const left = this.held();
+    this.unsubmitted = [];
     if (left.length === 0) return;
     this.logger.warn({ sessions: left.length }, 'Indexing was stopped before the search engine was done.');
     await this.outbox.release(left);
@@ -134,6 +136,7 @@ export class OutboxIndexer {
   /** A change of settings waits until nobody has batches in flight, and keeps everybody from sending more. */
   private async prepare(): Promise<void> {
     await Promise.all(this.inFlight.keys());
+    this.lastTaken = Promise.resolve(true);
     if (await this.engine.isPrepared()) return;
     await this.database.transaction(async (connection) => {
       await this.state.holdClaims(connection);
@@ -144,7 +147,7 @@ export class OutboxIndexer {
 
   /** One round. Rejects when the engine or the database failed, in this round or in a batch since the last. */
   private async work(): Promise<void> {
-    if (this.inFlight.size >= this.options.maxInFlight) await Promise.race(this.inFlight.keys());
+    await this.room();
     this.alarm = new AbortController();
     this.throwFailure();
     if (this.stopSignal.signal.aborted) return;
@@ -155,20 +158,26 @@ export class OutboxIndexer {
     await sleep(this.options.sweepMs, this.alarm.signal);
   }
 
+  /** Resolves when the engine may be handed one more batch. */
+  private async room(): Promise<void> {
+    while (this.inFlight.size >= this.options.maxInFlight) await Promise.race(this.inFlight.keys());
+  }
+
+  /** Hands over no more once the engine failed to take a batch, or the indexer stops; the rest is given back. */
   private async submit(entries: readonly OutboxEntry[]): Promise<void> {
     this.unsubmitted = entries;
     try {
       for (const batch of await batchesBySize(this.database, entries, this.options.batchBytes)) {
         const loaded = await loadBatch(this.database, batch);
-        await this.lastSubmission;
+        await this.room();
+        if (!(await this.lastTaken) || this.stopSignal.signal.aborted) break;
         this.unsubmitted = this.unsubmitted.slice(batch.length);
         this.handOver(batch, loaded);
       }
-    } catch (error) {
+    } finally {
       const left = this.unsubmitted;
       this.unsubmitted = [];
-      await this.release(left);
-      throw error;
+      if (left.length > 0) await this.release(left);
     }
   }
 
@@ -181,7 +190,10 @@ export class OutboxIndexer {
       .catch((error: unknown) => this.batchFailed(batch, error))
       .finally(() => this.inFlight.delete(flight));
     this.inFlight.set(flight, batch);
-    this.lastSubmission = Promise.allSettled([submission]);
+    this.lastTaken = submission.then(
+      () => true,
+      () => false,
+    );
   }
 
   private batchEnded(parked: readonly OutboxEntry[]): void {
