@@ -18,7 +18,7 @@ export interface Transaction extends Queryable {
 }
 
 /**
- * SQL text; or SQL text with a name, under which each connection keeps it prepared, or with how to read its rows.
+ * SQL text, alone, with a name, under which each connection keeps it prepared, or with how to read its rows.
  */
 export type Statement =
   string | { readonly name?: string; readonly text: string; readonly types?: QueryConfig['types'] };

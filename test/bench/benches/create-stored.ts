@@ -9,7 +9,10 @@ import { acceptMany, countStored } from './stored-sessions';
 const CREATED = { full: 20_000, quick: 1000 };
 const POLL_MS = 20;
 
-/** Sessions a second from the first request until all are stored: with many stored, against none. */
+/**
+ * Sessions a second from the first request until all are stored: with many stored, against none. What is stored is not
+ * in the search index, so indexing takes as much of the machine on both sides.
+ */
 export const createStored: Bench = {
   name: 'create-stored',
   backends: ['redis', 'embedded'],

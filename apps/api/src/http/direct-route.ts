@@ -5,8 +5,8 @@ import type { FastifyInstance, FastifyReply, HTTPMethods } from 'fastify';
 
 /**
  * A route that Fastify gives its requests to itself. Nest makes it and injects what it needs, but its guards, pipes,
- * interceptors and filters, which the hot routes do without, are not gone through. Key, body,
- * errors and log line are the server's business for all routes alike; see `prepareServer`.
+ * interceptors and filters are not gone through. Key, body, errors and log line are the server's business for all routes
+ * alike; see `prepareServer`.
  */
 export interface DirectRoute {
   /** Resolves with the body of the answer, or with the reply once it was given one. Rejects with what goes wrong. */

@@ -16,7 +16,8 @@ const BEARER = /^bearer +(\S+) *$/i;
  * `assertProjectAccess`'s.
  *
  * The server calls `admit` before it reads a body, so that only the owner of a key can make it read one. As a guard
- * of every route it stops whatever a new route forgot: a request that nobody admitted, to a route that is not public.
+ * of every route of Nest's it stops whatever a new route forgot: a request that nobody admitted, to a route that is not
+ * public. A direct route does so itself.
  */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
@@ -50,7 +51,7 @@ export class ApiKeyGuard implements CanActivate {
   }
 
   private async admitNew(key: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    this.admitWith(await this.authenticator.authenticate(key), request, reply);
+    this.admitWith(await this.authenticator.lookUp(key), request, reply);
   }
 
   private admitWith(access: Access | null, request: FastifyRequest, reply: FastifyReply): void {

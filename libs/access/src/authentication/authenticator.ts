@@ -63,7 +63,15 @@ export class Authenticator {
    */
   async authenticate(key: string): Promise<Access | null> {
     const remembered = this.recall(key);
-    if (remembered !== undefined) return remembered;
+    return remembered === undefined ? this.lookUp(key) : remembered;
+  }
+
+  /**
+   * As `authenticate`, for a key of which nothing fresh is in memory.
+   *
+   * @throws AccessUnavailableError when the database does not answer.
+   */
+  async lookUp(key: string): Promise<Access | null> {
     const hash = hashOfKey(key);
     const result = await this.lookup.find(hash);
     this.remember(hash, result);

@@ -10,7 +10,7 @@ import { setFlagsFromString } from 'node:v8';
  */
 const HEAP_GROWING_PERCENT = 120;
 
-/** Keeps this process's memory below 250 MB under full load. Whatever it is started by, with no option of Node. */
+/** Keeps this process's memory below 250 MB under full load, however it was started. */
 export function boundHeapGrowth(): void {
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
 }

@@ -16,7 +16,7 @@ export function segmentKey(key: string, segment: number): string {
   return key + segment.toString(SEGMENTS);
 }
 
-/** Most bytes in UTF-8 of a unit of a string. */
+/** Most bytes in UTF-8 of a UTF-16 code unit. */
 const MAX_UNIT_BYTES = 3;
 
 /** Distinct words as space-separated lexemes, in as many chunks as one `tsvector` each can hold. */

@@ -9,16 +9,6 @@ const SPECIAL = /[\\\n\r\t]/;
 const ALL_SPECIAL = /[\\\n\r\t]/g;
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** One row in COPY's text format. */
-export function copyRow(values: readonly CopyValue[]): string {
-  let row = '';
-  for (let column = 0; column < values.length; column++) {
-    if (column > 0) row += '\t';
-    row += copyValue(values[column]);
-  }
-  return row + '\n';
-}
-
 /** Rows in COPY's text format as pieces to send, so that no batch is in memory as a whole twice. */
 export function* copyChunks(rows: Iterable<string>): Generator<Buffer> {
   let chunk = '';

@@ -81,7 +81,7 @@ export async function loadMessages(
   return bySession;
 }
 
-/** Rows in COPY's format. */
+/** Rows in COPY's format, in which ids, numbers and times need no escaping. */
 function* rowsOf(sessions: readonly SessionMessages[]): Generator<string> {
   for (const { record, messages } of sessions) {
     const session = `${record.projectId}\t${record.id}\t`;

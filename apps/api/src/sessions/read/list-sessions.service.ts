@@ -16,7 +16,10 @@ export interface SessionList {
   next_cursor: string | null;
 }
 
-/** A page (a `SessionList` as JSON), and how many sessions the search index has yet to hear of beyond those that were matched anyway. */
+/**
+ * A page, which is a `SessionList` as JSON, and how many sessions the search index has yet to hear of beyond those that
+ * were matched anyway.
+ */
 export interface ListResult {
   json: string;
   searchBehind: number;
