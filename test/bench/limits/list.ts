@@ -2,6 +2,8 @@ import { parseListQuery } from '@sessions/contract';
 import type { RawQuery } from '@sessions/contract';
 import Fastify from 'fastify';
 import { Pool } from 'pg';
+import type { QueryConfig } from 'pg';
+import { AS_WRITTEN } from '../../../libs/storage/src/sessions/session-json';
 import { pageStatement, pageValues, planOf } from '../../../libs/storage/src/sessions/session-page';
 import { estimatesOf, TOTAL } from '../../../libs/storage/src/sessions/session-totals';
 
@@ -20,26 +22,22 @@ const NO_TOTAL = [
   .map((value) => `cardinality(${value})`)
   .join(' + ');
 
-interface BareQuery {
-  name?: string;
-  text: string;
-  values: unknown[];
-}
-
 /**
  * The product's query of a page without its total, by pg in a bare Fastify route. A list is asked for as of the
- * product; the plan that the product would choose is found at the first time, and the query kept.
+ * product; the plan that the product would choose is found at the first time, and the query kept. The rows are sent as
+ * the server wrote them: to parse dates and JSON, which the product does not, would make the limit dearer.
  */
 async function main(): Promise<void> {
   const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: 10 });
   const project = process.env.PROJECT_UUID ?? '';
-  const known = new Map<string, BareQuery>();
-  const prepare = async (url: string, query: RawQuery): Promise<BareQuery> => {
+  const known = new Map<string, QueryConfig>();
+  const prepare = async (url: string, query: RawQuery): Promise<QueryConfig> => {
     const filters = { ...parseListQuery(query), sessionId: undefined };
     const plan = planOf(filters, PAGE, await estimatesOf(pool, project, filters));
     const { name, text } = pageStatement(filters, plan === 'deep' ? 'walk' : plan);
     const bare = {
       name,
+      types: AS_WRITTEN,
       text: text.replace(TOTAL.dated, NO_TOTAL).replace(TOTAL.undated, '0'),
       values: pageValues(project, filters, PAGE),
     };

@@ -1,4 +1,5 @@
 import { newUuid, SESSION_SOURCES } from '@sessions/contract';
+import type { Queryable } from '@sessions/runtime';
 import { SessionCounts, SessionReader } from '@sessions/storage';
 import type { ListPage, SessionFilters } from '@sessions/storage';
 import { readDeepPage } from '../../../libs/storage/src/sessions/session-deep-page';
@@ -85,5 +86,47 @@ describe('the ways to find a page', () => {
     const page = { limit: LIMIT, offset: 1000 };
     const nothing = { sessions: [], total: 0 };
     expect(await readDeepPage(own.database, newUuid(), { showArchived: true }, page)).toEqual(nothing);
+  });
+
+  // An import is accepted today, whenever its sessions were active; a burst is created and active on one day.
+  it.each([
+    ['live data from a time near it', `now() - number * interval '1 hour'`, 'created_at', 0],
+    ['imported history from the newest', 'now()', `now() - number * interval '2 hours'`, 1],
+    [
+      'history to come from the newest',
+      `now() - interval '3 years'`,
+      `now() - number * interval '2 hours'`,
+      1,
+    ],
+    ['a burst from the newest', 'now()', `created_at + number * interval '1 ms'`, 1],
+  ])('finds a page far down %s', async (_, createdAt, lastActivityAt, walks) => {
+    const project = newUuid();
+    await own.database.query(
+      `INSERT INTO sessions (project_id, id, name, status, source, session_type, user_metadata, custom_fields, tags,
+         linked_entities, message_count, analysis_status, is_archived, is_human_takeover, last_activity_at, created_at,
+         updated_at, version)
+       SELECT $1::uuid, gen_random_uuid(), 'Session', CASE number % 3 WHEN 0 THEN 'active' ELSE 'closed' END, 'api', 'chat',
+         '{}', '{}', '{}', '{}', 0, 'pending', false, false, ${lastActivityAt}, created_at, created_at, 1
+       FROM (SELECT number, ${createdAt} AS created_at FROM generate_series(1, 24000) AS number) AS numbered`,
+      [project],
+    );
+    await new SessionCounts(own.database).fold(10_000);
+    const run: unknown[] = [];
+    const connection: Queryable = {
+      query: (statement, values) => {
+        run.push(typeof statement === 'string' ? statement : statement.name);
+        return own.database.query(statement, values);
+      },
+    };
+    const page = { limit: LIMIT, offset: 6000 };
+    const filters: SessionFilters = { showArchived: false };
+    const listed = await readDeepPage(connection, project, filters, page);
+    expect(run).toEqual([
+      'session_day_at',
+      'session_page_deep',
+      ...(walks === 1 ? ['session_page_walk_undated'] : []),
+    ]);
+    expect(listed).toEqual(await readPage(own.database, project, filters, page, 'walk'));
+    expect([listed.sessions.length, listed.total]).toEqual([LIMIT, 24_000]);
   });
 });

@@ -49,6 +49,9 @@ const FIELDS: Readonly<Record<keyof SessionView, ToJson>> = {
 /** The columns that are read of sessions in a list. */
 export const LISTED_COLUMNS = Object.keys(FIELDS) as (keyof SessionView)[];
 
+/** Selects them from `sessions`. */
+export const LISTED_SELECT = LISTED_COLUMNS.map((column) => `sessions.${column}`).join(', ');
+
 /** A row of a list, every column as the server wrote it. */
 export type ListedRow = Record<keyof SessionView, Text>;
 

@@ -2,7 +2,7 @@ import { SESSION_SOURCES } from '@sessions/contract';
 import type { Queryable, Statement } from '@sessions/runtime';
 import { passes } from './session-features';
 import type { SessionFilters } from './session-filters';
-import { AS_WRITTEN, isoTime, LISTED_COLUMNS, sessionJson } from './session-json';
+import { AS_WRITTEN, isoTime, LISTED_SELECT, sessionJson } from './session-json';
 import type { ListedRow } from './session-json';
 import { isDated, TOTAL, TOTAL_VALUES, totalValues } from './session-totals';
 import type { Estimates } from './session-totals';
@@ -118,7 +118,7 @@ function statement(plan: PagePlan, dates: 'dated' | 'undated') {
 
 /** Reads the sessions of a page that are found, with the total; the total alone when there are none. */
 export function withTotal(total: string, page: string): string {
-  return `SELECT counted.total, ${LISTED_COLUMNS.map((column) => `sessions.${column}`).join(', ')}
+  return `SELECT counted.total, ${LISTED_SELECT}
     FROM (SELECT ${total} AS total) AS counted LEFT JOIN (
       (${page}) AS page
       CROSS JOIN LATERAL (SELECT * FROM sessions WHERE project_id = ${PROJECT} AND id = page.id OFFSET 0) AS sessions
@@ -151,7 +151,7 @@ const COUNT_ACTIVE = 10_000;
  * - `walk` from the newest activity and leave out what does not match: best unless few match, or only old ones.
  * - `days`: walk each day within the dates like that, and merge.
  * - `features`: read, from the newest, those of each source and set of features that matches, and merge.
- * - `deep`: walk from a time near the page (`readDeepPage`).
+ * - `deep`: walk from a time near the page (`readDeepPage`, which sees whether there is one and walks if not).
  */
 export function planOf(filters: SessionFilters, page: ListPage, estimates: Estimates): PagePlan | 'deep' {
   const { dateFrom, dateTo } = filters;

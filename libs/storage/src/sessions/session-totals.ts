@@ -58,7 +58,7 @@ const DATED_TOTAL = `(WITH ${ASKED} SELECT ${CREATED}
 export const TOTAL = { undated: UNDATED_TOTAL, dated: DATED_TOTAL };
 
 /** How many values a total has; those of a statement around it come after them. */
-export const TOTAL_VALUES = { undated: 5, dated: 13 };
+export const TOTAL_VALUES = { undated: 5, created: 9, dated: 13 };
 
 const ESTIMATE_UNDATED = {
   name: 'session_estimates',
