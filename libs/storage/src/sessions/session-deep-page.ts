@@ -33,7 +33,8 @@ const DAY_AT = {
 
 /**
  * The most sessions to count across the time, or to walk back from it to the page: a part of what the walk from the
- * newest passes, or so few that it does not matter.
+ * newest passes, or so few that it does not matter. Of a million sessions imported at once a page at 25,000 takes 8 ms, at
+ * 500,000 101 ms; without a bound 154 and 221 ms, by the walk alone 5 and 79 ms.
  */
 const MOST = `greatest(${OFFSET} / 4, 10000)`;
 
