@@ -47,7 +47,7 @@ const FIELDS: Readonly<Record<keyof SessionView, ToJson>> = {
 };
 
 /** The columns that are read of sessions in a list. */
-export const LISTED_COLUMNS = Object.keys(FIELDS) as (keyof SessionView)[];
+const LISTED_COLUMNS = Object.keys(FIELDS) as (keyof SessionView)[];
 
 /** Selects them from `sessions`. */
 export const LISTED_SELECT = LISTED_COLUMNS.map((column) => `sessions.${column}`).join(', ');

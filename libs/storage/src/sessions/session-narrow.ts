@@ -3,7 +3,7 @@ import { Values } from './session-filters';
 import type { SessionFilters } from './session-filters';
 import { listedOf } from './session-page';
 import type { ListedSessions, ListPage, PageRow } from './session-page';
-import { AS_WRITTEN, LISTED_COLUMNS } from './session-json';
+import { AS_WRITTEN, LISTED_SELECT } from './session-json';
 import { matchingOf } from './session-matching';
 
 /** One by one takes 4 to 8 µs a session; sets take a few milliseconds or, where a name is compared, 20 and more. */
@@ -45,7 +45,7 @@ export async function readNarrow(
       SELECT * FROM matching ${behind} ORDER BY last_activity_at DESC, id DESC
       LIMIT ${values.add(limit, 'bigint')} OFFSET ${values.add(offset, 'bigint')}
     )
-    SELECT counted.total, ${LISTED_COLUMNS.map((column) => `sessions.${column}`).join(', ')}
+    SELECT counted.total, ${LISTED_SELECT}
     FROM (SELECT count(*) AS total FROM matching) AS counted LEFT JOIN (
       page CROSS JOIN LATERAL (
         SELECT * FROM sessions WHERE project_id = ${values.add(projectId, 'uuid')} AND id = page.id OFFSET 0) AS sessions

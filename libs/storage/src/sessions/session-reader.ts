@@ -5,7 +5,7 @@ import { readDeepPage } from './session-deep-page';
 import { Values, whereSessions } from './session-filters';
 import type { SessionFilters } from './session-filters';
 import { isNarrow, readNarrow } from './session-narrow';
-import { AS_WRITTEN, LISTED_COLUMNS } from './session-json';
+import { AS_WRITTEN, LISTED_SELECT } from './session-json';
 import type { ListedRow } from './session-json';
 import { listedSession, planOf, readPage } from './session-page';
 import type { ListedSession, ListedSessions, ListPage } from './session-page';
@@ -98,7 +98,7 @@ export class SessionReader {
     const { rows } = await this.database.query<ListedRow>(
       {
         types: AS_WRITTEN,
-        text: `SELECT ${LISTED_COLUMNS.map((column) => `sessions.${column}`).join(', ')} FROM sessions
+        text: `SELECT ${LISTED_SELECT} FROM sessions
        JOIN unnest(${values.add(ids, 'uuid[]')}) WITH ORDINALITY AS wanted (id, place) USING (id)
        WHERE ${where} ORDER BY wanted.place`,
       },
