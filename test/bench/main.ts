@@ -33,6 +33,8 @@ async function runAll(options: Options): Promise<{ report: Report; failed: boole
     for (const bench of benches) {
       try {
         report.results.push(...(await runBench(bench, options, backendContext)));
+        // At once, so that a run that is ended early has not been for nothing.
+        if (options.json !== undefined) await writeFile(options.json, JSON.stringify(report, null, 2));
       } catch (error) {
         failed = true;
         console.error(`${bench.name} on ${backend} failed:`, error);
@@ -78,7 +80,6 @@ async function main(): Promise<void> {
     await Promise.all([startRunServers({ durable: true }), build()]);
     await requireBuild();
     const { report, failed } = await runAll(options);
-    if (options.json !== undefined) await writeFile(options.json, JSON.stringify(report, null, 2));
     if (before !== null) console.log(comparison(before.results, report.results).join('\n'));
     if (options.writeDocs) await writeDocuments(report);
     if (failed) process.exitCode = 1;
