@@ -107,6 +107,19 @@ describe.each(searchEngines())('search of sessions with %s', (backend) => {
     expect(await searchOf()('word')).toEqual({ sessionIds: [newest], total: 1, behind: 1 });
   });
 
+  it('loads what waits once for all searches of the same moment', async () => {
+    await storeSession(database, { projectId, messages: ['The export button'] });
+    const queries = jest.spyOn(database, 'query');
+    const search = searchOf();
+    const found = await Promise.all(['export', 'button', 'the'].map((text) => search(text)));
+    expect(found.map(({ total }) => total)).toEqual([1, 1, 1]);
+    const loads = queries.mock.calls.filter(([statement]) =>
+      JSON.stringify(statement).includes('json_agg(content'),
+    );
+    queries.mockRestore();
+    expect(loads).toHaveLength(1);
+  });
+
   it('notices a change between two searches', async () => {
     const search = searchOf();
     const sessionId = await storeSession(database, { projectId, name: 'first' });

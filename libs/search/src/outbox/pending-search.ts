@@ -52,6 +52,8 @@ export class PendingSearch {
   /** By session and change, the least recently used first. */
   private readonly cache = new Map<string, PendingSession>();
   private cachedBytes = 0;
+  /** By project, ends when the searches before have loaded what they needed. */
+  private readonly loading = new Map<string, Promise<unknown>>();
 
   /** @param maxSessions Most sessions that a search looks at, the last changed first. */
   constructor(
@@ -66,7 +68,7 @@ export class PendingSearch {
     ]);
     const waiting = rows[0]?.waiting ?? 0;
     const newest = rows.slice(0, this.maxSessions);
-    const sessions = await this.sessions(projectId, newest);
+    const sessions = await this.inTurn(projectId, () => this.sessions(projectId, newest));
     const looked = newest.slice(0, sessions.length);
     const matching = looked.filter((_, at) => {
       const session = sessions[at];
@@ -78,6 +80,21 @@ export class PendingSearch {
       waiting,
       incomplete: waiting > looked.length,
     };
+  }
+
+  /**
+   * Searches of a project load one after the other, since those of the same moment need the same sessions: while 2,900 a
+   * second were stored, each loading them for itself kept an API so busy that lists took a second.
+   */
+  private async inTurn<Result>(projectId: string, load: () => Promise<Result>): Promise<Result> {
+    const turn = (this.loading.get(projectId) ?? Promise.resolve()).then(load);
+    const ended = Promise.allSettled([turn]);
+    this.loading.set(projectId, ended);
+    try {
+      return await turn;
+    } finally {
+      if (this.loading.get(projectId) === ended) this.loading.delete(projectId);
+    }
   }
 
   /** The first of the rows, as many as the bound on text allows; null for one that exists no more. */
