@@ -21,6 +21,7 @@ export type { FreshIndex, IndexScope, SearchIndexAdmin } from './search-index-ad
 export type {
   EngineHits,
   EngineQuery,
+  Exclusion,
   IndexOutcome,
   IndexTask,
   SearchDocument,

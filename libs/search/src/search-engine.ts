@@ -52,13 +52,25 @@ export interface SearchFilters {
   productScopeIds?: string[];
 }
 
+/**
+ * Sessions that wait in the outbox, whose indexed form may be stale: never among the hits. An engine may leave out all
+ * `sessionIds`, or instead what was submitted under `claims` and the `maybeIndexed`, since it cannot hold the others.
+ */
+export interface Exclusion {
+  sessionIds: string[];
+  /** Claims of the outbox of which nothing is completed yet. */
+  claims: string[];
+  /** Those of the sessions that may be indexed otherwise than under one of the claims. */
+  maybeIndexed: string[];
+}
+
 /** One search in one project. */
 export interface EngineQuery {
   projectId: string;
   query: ParsedQuery;
   filters: SearchFilters;
-  /** Sessions whose indexed form may be stale: never among the hits. */
-  except: string[];
+  /** Absent when nothing waits. */
+  except?: Exclusion;
   limit: number;
   offset: number;
 }
@@ -83,8 +95,13 @@ export interface IndexTask {
 
 /** Takes documents in: the live index, or one that a rebuild is filling. */
 export interface DocumentSink {
-  /** Hands a batch to the engine without waiting until it is indexed. Replaces documents of the same session. */
-  submit(documents: SearchDocument[], removals: SearchDocumentKey[]): Promise<IndexTask>;
+  /**
+   * Hands a batch to the engine without waiting until it is indexed. Replaces documents of the same session.
+   *
+   * @param claim The claim of the outbox that the batch is the whole of. The engine may keep it with the documents, to
+   *   leave them out of searches while they still wait.
+   */
+  submit(documents: SearchDocument[], removals: SearchDocumentKey[], claim?: string): Promise<IndexTask>;
 }
 
 /** What a search engine must do for the product. Every driver passes `test/conformance/search-engine`. */
@@ -93,6 +110,8 @@ export interface SearchEngine extends DocumentSink {
   readonly name: string;
   /** How many sessions it is fed at a time when many wait. */
   readonly batchSize: number;
+  /** Most sessions that a search can have it leave out one by one without becoming slow. */
+  readonly maxExcluded: number;
   /** Whether `prepare` would change nothing. */
   isPrepared(): Promise<boolean>;
   /** Creates what the engine needs and brings its settings up to date, sending them only when they differ. */

@@ -8,8 +8,10 @@ import { parseQuery } from './text/query';
 
 const asked = { projectId: 'p', query: parseQuery('word'), filters: { includeArchived: false } };
 
+const exclusion = (sessionIds: string[]) => ({ sessionIds, claims: [], maybeIndexed: [] });
+
 function searchOver(pending: Partial<PendingHits>, engineIds: string[], fail?: Error): SessionSearch {
-  const hits: PendingHits = { considered: [], matching: [], waiting: 0, incomplete: false, ...pending };
+  const hits: PendingHits = { considered: exclusion([]), matching: [], waiting: 0, ...pending };
   const engine = {
     search: ({ offset, limit }: EngineQuery) =>
       fail
@@ -31,7 +33,8 @@ describe('SessionSearch', () => {
         async (pending, indexed, offset, limit) => {
           const matching = ids('pending', pending);
           const engineIds = ids('indexed', indexed);
-          const search = searchOver({ matching, considered: matching, waiting: pending + 2 }, engineIds);
+          const considered = exclusion(matching);
+          const search = searchOver({ matching, considered, waiting: pending + 2 }, engineIds);
           expect(await search.search(asked, limit, offset)).toEqual({
             sessionIds: [...matching, ...engineIds].slice(offset, offset + limit),
             total: pending + indexed,
@@ -40,6 +43,11 @@ describe('SessionSearch', () => {
         },
       ),
     );
+  });
+
+  it('shows a session once that is indexed just after the outbox was read', async () => {
+    const search = searchOver({ matching: ['a'], considered: exclusion(['a', 'b']) }, ['a', 'b', 'c']);
+    expect(await search.search(asked, 10, 0)).toMatchObject({ sessionIds: ['a', 'c'], total: 2 });
   });
 
   it('gives all ids, up to a cap', async () => {

@@ -45,7 +45,7 @@ export class SessionSearch {
     return {
       sessionIds: [...first, ...rest.sessionIds],
       total: pending.matching.length + rest.total,
-      behind: pending.waiting - pending.considered.length,
+      behind: pending.waiting - pending.considered.sessionIds.length,
     };
   }
 
@@ -66,10 +66,18 @@ export class SessionSearch {
     page: { limit: number; offset: number },
   ): Promise<EngineHits> {
     try {
-      return await this.engine.search({ ...asked, ...page, except: pending.considered });
+      const hits = await this.engine.search({ ...asked, ...page, except: pending.considered });
+      return withoutConsidered(hits, pending);
     } catch (error) {
       if (error instanceof SearchAwayError) throw unavailable('Search is not available right now.', 2, error);
       throw error;
     }
   }
+}
+
+/** A session that nobody had claimed when the outbox was read may be claimed and indexed since. */
+function withoutConsidered({ sessionIds, total }: EngineHits, { considered }: PendingHits): EngineHits {
+  const known = new Set(considered.sessionIds);
+  const others = sessionIds.filter((sessionId) => !known.has(sessionId));
+  return { sessionIds: others, total: total - (sessionIds.length - others.length) };
 }

@@ -108,7 +108,7 @@ async function searchMeilisearch(index: string, projectId: string, text: string)
     apiKey: key,
     requestInit: { headers: { 'Accept-Encoding': 'identity' } },
   });
-  const filter = filterOf({ projectId, filters: { includeArchived: false }, except: [] });
+  const filter = filterOf({ projectId, filters: { includeArchived: false } });
   await client.index(index).search(queryText(parseQuery(text)), {
     filter,
     matchingStrategy: 'all',

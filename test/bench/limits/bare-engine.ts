@@ -72,7 +72,10 @@ export function bareMeilisearch(index: string): BareEngine {
       await done([(await client.index(index).deleteDocuments(keys.map(documentId))).taskUid]);
     },
     prepare: (documents) => {
-      const batches = cut(documents.map(toIndexedDocument), MEILISEARCH_BATCH);
+      const batches = cut(
+        documents.map((document) => toIndexedDocument(document, '1')),
+        MEILISEARCH_BATCH,
+      );
       return async () => {
         const uids: number[] = [];
         for (const batch of batches) uids.push((await client.index(index).addDocuments(batch)).taskUid);

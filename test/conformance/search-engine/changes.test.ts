@@ -56,6 +56,20 @@ describe.each(searchEngines())('search by %s: changes', (backend) => {
     expect((await under.search(other.projectId, 'word')).total).toBe(1);
   });
 
+  it('leaves out what was submitted under claims that still wait', async () => {
+    const [before, waiting, updated] = [1, 2, 3].map(() => searchDocument({ projectId, name: 'word' }));
+    if (!before || !waiting || !updated) throw new Error('There are three.');
+    await under.index([before, updated], [], '1');
+    await under.index([waiting, updated], [], '2');
+    const sessionIds = [waiting.sessionId, updated.sessionId];
+    const found = async (claims: string[], maybeIndexed: string[]) =>
+      under.search(projectId, 'word', { except: { sessionIds, claims, maybeIndexed } });
+    const left = { sessionIds: [before.sessionId], total: 1 };
+    expect(await found(['2'], [])).toEqual(left);
+    expect(await found(['2', '3'], [updated.sessionId])).toEqual(left);
+    expect(await found([], sessionIds)).toEqual(left);
+  });
+
   it('takes many batches without waiting for each', async () => {
     const sessions = Array.from({ length: 40 }, (_, at) => searchDocument({ projectId, name: `word ${at}` }));
     const tasks = [];

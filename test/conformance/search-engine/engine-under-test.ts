@@ -8,14 +8,14 @@ import {
   PostgresAdmin,
   PostgresEngine,
 } from '@sessions/search';
-import type { EngineHits, SearchFilters } from '@sessions/search';
+import type { EngineHits, Exclusion, SearchFilters } from '@sessions/search';
 import { newUuid } from '@sessions/contract';
 import { backends, createDatabase } from '../../support/backends';
 import type { SearchBackend } from '../../support/backends';
 
 /** What a search may ask for beside its text. */
 export interface SearchOptions extends Partial<SearchFilters> {
-  except?: string[];
+  except?: Exclusion;
   limit?: number;
   offset?: number;
 }
@@ -25,7 +25,7 @@ export interface EngineUnderTest {
   engine: SearchEngine;
   admin: SearchIndexAdmin;
   /** Submits and waits; fails the test unless the engine succeeded. */
-  index(documents: SearchDocument[], removals?: SearchDocumentKey[]): Promise<void>;
+  index(documents: SearchDocument[], removals?: SearchDocumentKey[], claim?: string): Promise<void>;
   search(projectId: string, text: string, options?: SearchOptions): Promise<EngineHits>;
   /** Closes the engine and removes what it holds. */
   close(): Promise<void>;
@@ -38,16 +38,16 @@ export async function openEngine(backend: SearchBackend): Promise<EngineUnderTes
   return {
     engine,
     admin,
-    index: async (documents, removals = []) => {
-      const task = await engine.submit(documents, removals);
+    index: async (documents, removals = [], claim) => {
+      const task = await engine.submit(documents, removals, claim);
       expect(await task.settled()).toEqual({ status: 'succeeded' });
     },
-    search: (projectId, text, { except = [], limit = 50, offset = 0, ...filters } = {}) =>
+    search: (projectId, text, { except, limit = 50, offset = 0, ...filters } = {}) =>
       engine.search({
         projectId,
         query: parseQuery(text),
         filters: { includeArchived: false, ...filters },
-        except,
+        ...(except && { except }),
         limit,
         offset,
       }),

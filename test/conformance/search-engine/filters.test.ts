@@ -70,7 +70,11 @@ describe.each(searchEngines())('search by %s: filters', (backend) => {
     ['an odd product scope', { productScopeIds: ["it's \\ odd\ud800"] }, [request]],
     ['all filters together', { status: 'closed', tags: ['bug'], companyId: 'acme', isAnalyzed: true }, [bug]],
     ['filters that exclude each other', { status: 'closed', source: 'api' }, []],
-    ['all but some', { except: [bug.sessionId] }, [request]],
+    [
+      'all but some',
+      { except: { sessionIds: [bug.sessionId], claims: [], maybeIndexed: [bug.sessionId] } },
+      [request],
+    ],
   ];
 
   it.each(cases)('applies %s', async (_what, options, expected) => {

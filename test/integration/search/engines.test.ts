@@ -11,7 +11,6 @@ const query = {
   projectId: newUuid(),
   query: parseQuery('word'),
   filters: { includeArchived: false },
-  except: [],
   limit: 10,
   offset: 0,
 };

@@ -119,7 +119,7 @@ describe('the outbox indexer', () => {
     ]);
     await start();
     await emptied();
-    expect(engine.batches).toEqual([{ documents: [], removals: [{ projectId, sessionId }] }]);
+    expect(engine.batches).toMatchObject([{ documents: [], removals: [{ projectId, sessionId }] }]);
   });
 
   it('keeps the row of a session that changes while it is indexed, and indexes it again', async () => {

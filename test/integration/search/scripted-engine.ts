@@ -12,8 +12,9 @@ import type {
 export class ScriptedEngine implements SearchEngine {
   readonly name = 'scripted';
   readonly batchSize = 1000;
+  readonly maxExcluded = Infinity;
   /** Every batch that was submitted. */
-  readonly batches: { documents: SearchDocument[]; removals: SearchDocumentKey[] }[] = [];
+  readonly batches: { documents: SearchDocument[]; removals: SearchDocumentKey[]; claim?: string }[] = [];
   /** The last version of each session that was indexed. */
   readonly indexed = new Map<string, SearchDocument>();
   readonly queries: EngineQuery[] = [];
@@ -53,9 +54,13 @@ export class ScriptedEngine implements SearchEngine {
     this.prepared = true;
   }
 
-  async submit(documents: SearchDocument[], removals: SearchDocumentKey[]): Promise<IndexTask> {
+  async submit(
+    documents: SearchDocument[],
+    removals: SearchDocumentKey[],
+    claim?: string,
+  ): Promise<IndexTask> {
     await this.check();
-    this.batches.push({ documents, removals });
+    this.batches.push({ documents, removals, ...(claim === undefined ? {} : { claim }) });
     this.unsettled++;
     return { settled: () => this.settle(documents, removals).finally(() => this.unsettled--) };
   }

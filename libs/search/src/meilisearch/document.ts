@@ -36,8 +36,8 @@ export function filterValue(id: string): string {
   return createHash('sha256').update(id).digest('hex').slice(0, 32);
 }
 
-/** Turns a session into its document. */
-export function toIndexedDocument(document: SearchDocument): IndexedDocument {
+/** Turns a session into its document, which says under which claim of the outbox it was submitted. */
+export function toIndexedDocument(document: SearchDocument, claim?: string): IndexedDocument {
   const name = encodeWords(tokenize(document.name ?? ''));
   const description = encodeWords(tokenize(document.description ?? ''));
   const parts = contentParts(document.messages.map(tokenize));
@@ -61,6 +61,7 @@ export function toIndexedDocument(document: SearchDocument): IndexedDocument {
     lastActivityAt: document.lastActivityAt,
     textLength: parts.reduce((sum, part) => sum + part.length, name.length + description.length),
   };
+  if (claim !== undefined) indexed['claim'] = Number(claim);
   parts.forEach((part, at) => {
     indexed[CONTENT_ATTRIBUTES[at] ?? ''] = part;
   });

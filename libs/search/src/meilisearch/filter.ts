@@ -26,8 +26,10 @@ export function filterOf({
   add(companyId !== undefined && anyOf('companyIds', [filterValue(companyId)]));
   add(contactId !== undefined && anyOf('contactId', [filterValue(contactId)]));
   add(filters.productScopeIds && anyOf('productScopeIds', filters.productScopeIds.map(filterValue)));
-  const exceptIds = except.map((sessionId) => documentId({ projectId, sessionId }));
-  add(except.length > 0 && `NOT ${anyOf('id', exceptIds)}`);
+  const { claims = [], maybeIndexed = [] } = except ?? {};
+  const exceptIds = maybeIndexed.map((sessionId) => documentId({ projectId, sessionId }));
+  add(exceptIds.length > 0 && `NOT ${anyOf('id', exceptIds)}`);
+  add(claims.length > 0 && `NOT claim IN [${claims.join(', ')}]`);
   return conditions.join(' AND ');
 }
 

@@ -31,6 +31,7 @@ export const INDEX_SETTINGS = {
         'contactId',
         'companyIds',
         'productScopeIds',
+        'claim',
       ],
       false,
     ),

@@ -18,11 +18,16 @@ export class IndexWriter implements DocumentSink {
     private readonly tasks: TaskPoller,
   ) {}
 
-  async submit(documents: SearchDocument[], removals: SearchDocumentKey[]): Promise<IndexTask> {
+  async submit(
+    documents: SearchDocument[],
+    removals: SearchDocumentKey[],
+    claim?: string,
+  ): Promise<IndexTask> {
     try {
       const uids: number[] = [];
       if (documents.length > 0) {
-        uids.push((await this.index.addDocuments(documents.map(toIndexedDocument))).taskUid);
+        const indexed = documents.map((document) => toIndexedDocument(document, claim));
+        uids.push((await this.index.addDocuments(indexed)).taskUid);
       }
       if (removals.length > 0)
         uids.push((await this.index.deleteDocuments(removals.map(documentId))).taskUid);

@@ -55,6 +55,8 @@ export async function submitBatch(
 export interface BatchEnding {
   /** They are indexed. */
   complete(entries: readonly OutboxEntry[]): Promise<void>;
+  /** They will come to their ends at different times. */
+  divide(entries: readonly OutboxEntry[]): Promise<void>;
   /** The engine will never take it. */
   park(entry: OutboxEntry, reason: string): Promise<void>;
 }
@@ -86,6 +88,7 @@ export async function finishBatch(
     await ending.park(first, outcome.reason);
     return { indexed: 0, parked: [first] };
   }
+  await ending.divide(entries);
   const middle = Math.ceil(entries.length / 2);
   const result: BatchResult = { indexed: 0, parked: [] };
   for (const half of [entries.slice(0, middle), entries.slice(middle)]) {

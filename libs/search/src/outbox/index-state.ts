@@ -6,12 +6,18 @@ import { CLAIMS_LOCK } from './outbox';
 const QUEUE_NOTED = `INSERT INTO search_outbox (project_id, session_id)
   SELECT project_id, session_id FROM search_rebuild_changes ORDER BY project_id, session_id
   ON CONFLICT (project_id, session_id)
-  DO UPDATE SET change = nextval('search_outbox_change'), claimed_until = NULL, attempts = 0`;
+  DO UPDATE SET change = nextval('search_outbox_change'), claimed_until = NULL, attempts = 0, maybe_indexed = true`;
 
-const TAKE_BACK = `UPDATE search_outbox AS entry SET change = nextval('search_outbox_change'), claimed_until = NULL
+const TAKE_BACK = `UPDATE search_outbox AS entry
+  SET change = nextval('search_outbox_change'), claimed_until = NULL, maybe_indexed = true
   FROM (SELECT project_id, session_id FROM search_outbox WHERE claimed_until IS NOT NULL
     ORDER BY project_id, session_id FOR UPDATE) AS held
   WHERE entry.project_id = held.project_id AND entry.session_id = held.session_id`;
+
+const DOUBT_ALL = `UPDATE search_outbox AS entry SET maybe_indexed = true
+  FROM (SELECT project_id, session_id FROM search_outbox WHERE NOT maybe_indexed
+    ORDER BY project_id, session_id FOR UPDATE) AS doubted
+  WHERE entry.project_id = doubted.project_id AND entry.session_id = doubted.session_id`;
 
 const NOTED = `SELECT project_id AS "projectId", session_id AS "sessionId", change::text, 0 AS attempts
   FROM search_rebuild_changes LIMIT $1`;
@@ -81,6 +87,11 @@ export class IndexState {
       entries.map(({ sessionId }) => sessionId),
       entries.map(({ change }) => change),
     ]);
+  }
+
+  /** Says of all that waits that the index may hold it: one that was filled from the database does. */
+  async doubtAll(): Promise<void> {
+    await this.database.query(DOUBT_ALL);
   }
 
   /**

@@ -4,7 +4,7 @@ import type { SearchEngine } from '../search-engine';
 import type { LoadedBatch } from './index-batch';
 import { batchesBySize, finishBatch, loadBatch } from './index-batch';
 import { IndexState } from './index-state';
-import type { OutboxEntry } from './outbox';
+import type { ClaimedEntry, OutboxEntry } from './outbox';
 import { Outbox } from './outbox';
 
 /** How an indexer works; the defaults suit production. */
@@ -164,15 +164,18 @@ export class OutboxIndexer {
   }
 
   /** Hands over no more once the engine failed to take a batch, or the indexer stops; the rest is given back. */
-  private async submit(entries: readonly OutboxEntry[]): Promise<void> {
+  private async submit(entries: readonly ClaimedEntry[]): Promise<void> {
     this.unsubmitted = entries;
     try {
-      for (const batch of await batchesBySize(this.database, entries, this.options.batchBytes)) {
+      const batches = await batchesBySize(this.database, entries, this.options.batchBytes);
+      const isWhole = batches.length === 1;
+      if (!isWhole) await this.outbox.divide(entries);
+      for (const batch of batches) {
         const loaded = await loadBatch(this.database, batch);
         await this.room();
         if (!(await this.lastTaken) || this.stopSignal.signal.aborted) break;
         this.unsubmitted = this.unsubmitted.slice(batch.length);
-        this.handOver(batch, loaded);
+        this.handOver(batch, loaded, isWhole ? entries[0]?.claim : undefined);
       }
     } finally {
       const left = this.unsubmitted;
@@ -182,8 +185,12 @@ export class OutboxIndexer {
   }
 
   /** Does not wait until the engine has taken the batch, so that the next one is loaded meanwhile. */
-  private handOver(batch: readonly OutboxEntry[], { documents, removals }: LoadedBatch): void {
-    const submission = this.engine.submit(documents, removals);
+  private handOver(
+    batch: readonly OutboxEntry[],
+    { documents, removals }: LoadedBatch,
+    claim: string | undefined,
+  ): void {
+    const submission = this.engine.submit(documents, removals, claim);
     const flight: Promise<void> = submission
       .then((task) => finishBatch(this.database, this.engine, this.outbox, batch, task))
       .then(({ parked }) => this.batchEnded(parked))

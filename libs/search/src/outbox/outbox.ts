@@ -1,5 +1,5 @@
 import { derivedUuid } from '@sessions/contract';
-import type { Database } from '@sessions/runtime';
+import type { Database, Queryable } from '@sessions/runtime';
 import type { SearchDocumentKey } from '../search-engine';
 import { keyColumns } from './session-loader';
 
@@ -9,6 +9,12 @@ export interface OutboxEntry extends SearchDocumentKey {
   change: string;
   /** How often it was released without success. */
   attempts: number;
+}
+
+/** A row as a claim gives it. */
+export interface ClaimedEntry extends OutboxEntry {
+  /** The same for all rows of one claim, and never used again. A bigint, as text. */
+  claim: string;
 }
 
 /**
@@ -25,6 +31,8 @@ export const CLAIMS_LOCK = 7_340_023;
  * Rows are found again by their place in the table (`ctid`), which stays theirs for the length of the statement; one
  * that changes meanwhile is left for the next claim. By their key, Postgres reads the whole table twice unless it is far
  * larger than a batch: 31 ms instead of 9 for 1,000 of 20,000 rows.
+ *
+ * A row that was claimed before may have been submitted then, so that its new claim does not tell what the engine holds.
  */
 const CLAIM = `WITH RECURSIVE projects AS (
       (SELECT project_id FROM search_outbox
@@ -50,9 +58,11 @@ const CLAIM = `WITH RECURSIVE projects AS (
         AND (claimed_until IS NULL OR claimed_until < now())
       FOR UPDATE SKIP LOCKED
     )
-    UPDATE search_outbox AS entry SET claimed_until = now() + $2::int * interval '1 millisecond'
+    UPDATE search_outbox AS entry SET claimed_until = now() + $2::int * interval '1 millisecond',
+      claim = (SELECT nextval('search_outbox_claim')), maybe_indexed = maybe_indexed OR claimed_until IS NOT NULL
     WHERE entry.ctid = ANY (ARRAY(SELECT place FROM due))
-    RETURNING entry.project_id AS "projectId", entry.session_id AS "sessionId", entry.change::text, entry.attempts`;
+    RETURNING entry.project_id AS "projectId", entry.session_id AS "sessionId", entry.change::text, entry.attempts,
+      entry.claim::text`;
 
 /**
  * The given rows that are unchanged, locked in the order in which everybody locks them: statements that took the same
@@ -99,9 +109,13 @@ const COMPLETE = `WITH unchanged AS MATERIALIZED (
 const ENQUEUE_AGAIN = `INSERT INTO search_outbox (project_id, session_id)
     SELECT project_id, session_id FROM unnest($1::uuid[], $2::uuid[]) AS again (project_id, session_id)
     ORDER BY project_id, session_id
-    ON CONFLICT (project_id, session_id) DO UPDATE SET change = nextval('search_outbox_change'), claimed_until = NULL`;
+    ON CONFLICT (project_id, session_id) DO UPDATE
+    SET change = nextval('search_outbox_change'), claimed_until = NULL, maybe_indexed = true`;
 
-const RELEASE = `UPDATE search_outbox AS entry SET attempts = entry.attempts + 1,
+const DIVIDE = `UPDATE search_outbox AS entry SET maybe_indexed = true FROM (${UNCHANGED}) AS unchanged
+    WHERE entry.project_id = unchanged.project_id AND entry.session_id = unchanged.session_id`;
+
+const RELEASE = `UPDATE search_outbox AS entry SET attempts = entry.attempts + 1, maybe_indexed = true,
       claimed_until = now() + least($4::float8 * power(2, least(entry.attempts, 20)), $5::float8) * interval '1 millisecond'
     FROM (${UNCHANGED}) AS unchanged
     WHERE entry.project_id = unchanged.project_id AND entry.session_id = unchanged.session_id`;
@@ -120,8 +134,8 @@ export class Outbox {
   constructor(private readonly database: Database) {}
 
   /** Takes up to `limit` rows that nobody holds; they are this process's until the lease runs out. */
-  async claim(limit: number, leaseMs: number): Promise<OutboxEntry[]> {
-    const { rows } = await this.database.query<OutboxEntry>(CLAIM, [limit, leaseMs]);
+  async claim(limit: number, leaseMs: number): Promise<ClaimedEntry[]> {
+    const { rows } = await this.database.query<ClaimedEntry>(CLAIM, [limit, leaseMs]);
     return rows;
   }
 
@@ -130,24 +144,24 @@ export class Outbox {
     await this.database.query(RENEW, [...entryColumns(entries), leaseMs]);
   }
 
+  /** Says that rows of one claim will not all be completed at once, so that searches leave them out one by one. */
+  async divide(entries: readonly OutboxEntry[]): Promise<void> {
+    await this.database.query(DIVIDE, entryColumns(entries));
+  }
+
   /**
    * Deletes the rows of sessions that are indexed. Where the row changed meanwhile, or somebody else deleted it, the
    * engine may now hold an older version than another process gave it, so the session is indexed once more: under a
-   * new change, since that process may be about to delete the row.
+   * new change, since that process may be about to delete the row. All at one moment, since searches leave out
+   * everything that was submitted under a claim for as long as one of its rows is there.
    */
-  async complete(entries: readonly OutboxEntry[]): Promise<void> {
-    const passedOver = await this.deleteUnchanged(entries);
-    if (passedOver.length === 0) return;
-    const missed = await this.deleteUnchanged(passedOver);
-    if (missed.length > 0) await this.database.query(ENQUEUE_AGAIN, keyColumns(missed));
-  }
-
-  /** Gives those that it did not delete. */
-  private async deleteUnchanged(entries: readonly OutboxEntry[]): Promise<OutboxEntry[]> {
-    const { rows } = await this.database.query<OutboxEntry>(COMPLETE, entryColumns(entries));
-    if (rows.length === entries.length) return [];
-    const deleted = new Set(rows.map(({ sessionId, change }) => `${sessionId} ${change}`));
-    return entries.filter(({ sessionId, change }) => !deleted.has(`${sessionId} ${change}`));
+  complete(entries: readonly OutboxEntry[]): Promise<void> {
+    return this.database.transaction(async (connection) => {
+      const passedOver = await deleteUnchanged(connection, entries);
+      if (passedOver.length === 0) return;
+      const missed = await deleteUnchanged(connection, passedOver);
+      if (missed.length > 0) await connection.query(ENQUEUE_AGAIN, keyColumns(missed));
+    });
   }
 
   /** Gives rows back, to be taken again after half a second, and twice as long after each further failure, up to 3 s. */
@@ -171,6 +185,17 @@ export class Outbox {
       await connection.query(DELETE_UNCHANGED, entryColumns([entry]));
     });
   }
+}
+
+/** Gives those that it did not delete. */
+async function deleteUnchanged(
+  connection: Queryable,
+  entries: readonly OutboxEntry[],
+): Promise<OutboxEntry[]> {
+  const { rows } = await connection.query<OutboxEntry>(COMPLETE, entryColumns(entries));
+  if (rows.length === entries.length) return [];
+  const deleted = new Set(rows.map(({ sessionId, change }) => `${sessionId} ${change}`));
+  return entries.filter(({ sessionId, change }) => !deleted.has(`${sessionId} ${change}`));
 }
 
 function entryColumns(entries: readonly OutboxEntry[]): [string[], string[], string[]] {

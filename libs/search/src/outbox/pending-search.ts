@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from '@sessions/runtime';
-import type { SearchDocument, SearchFilters } from '../search-engine';
+import type { Exclusion, SearchDocument, SearchFilters } from '../search-engine';
 import type { SessionWords } from '../text/matcher';
 import { matches, WordCollector } from '../text/matcher';
 import type { ParsedQuery } from '../text/query';
@@ -15,25 +15,28 @@ const MAX_TEXT_BYTES = 16 * 1024 * 1024;
 const CHARACTERS_PER_TURN = 256 * 1024;
 
 /** Not prepared: a plan made while the table was empty would read all of it once it is full. */
-const WAITING = `SELECT session_id AS "sessionId", change::text,
+const WAITING = `SELECT session_id AS "sessionId", change::text, maybe_indexed AS "maybeIndexed",
+      CASE WHEN claimed_until IS NOT NULL THEN claim::text END AS claim,
       (SELECT count(*)::int FROM (SELECT FROM search_outbox WHERE project_id = $1 LIMIT ${MAX_COUNT}) AS counted) AS waiting
     FROM search_outbox AS entry WHERE project_id = $1 ORDER BY entry.change DESC LIMIT $2`;
 
 /** What a search finds among the sessions that the engine does not know yet, or knows an older version of. */
 export interface PendingHits {
   /** Every session that was looked at: what the engine says of these is out of date. */
-  considered: string[];
+  considered: Exclusion;
   /** Those of them that match, the last changed first. */
   matching: string[];
   /** Sessions of the project that wait, 100,000 at most. */
   waiting: number;
-  /** Whether more wait than were looked at, so that the newest words of some cannot be found yet. */
-  incomplete: boolean;
 }
 
 interface WaitingRow {
   sessionId: string;
   change: string;
+  /** Whether the engine may hold it otherwise than under its claim. */
+  maybeIndexed: boolean;
+  /** Under which it was submitted, or will be soon. Null while nobody has claimed it as it is. */
+  claim: string | null;
   waiting: number;
 }
 
@@ -55,10 +58,14 @@ export class PendingSearch {
   /** By project, ends when the searches before have loaded what they needed. */
   private readonly loading = new Map<string, Promise<unknown>>();
 
-  /** @param maxSessions Most sessions that a search looks at, the last changed first. */
+  /**
+   * @param maxSessions Most sessions that a search looks at, the last changed first.
+   * @param maxExcluded Most of those that the engine has to be told of one by one. Default any number.
+   */
   constructor(
     private readonly database: Database,
     private readonly maxSessions: number,
+    private readonly maxExcluded = Infinity,
   ) {}
 
   async search(projectId: string, query: ParsedQuery, filters: SearchFilters): Promise<PendingHits> {
@@ -67,7 +74,7 @@ export class PendingSearch {
       Math.max(this.maxSessions, 1),
     ]);
     const waiting = rows[0]?.waiting ?? 0;
-    const newest = rows.slice(0, this.maxSessions);
+    const newest = this.boundedExclusion(rows.slice(0, this.maxSessions));
     const sessions = await this.inTurn(projectId, () => this.sessions(projectId, newest));
     const looked = newest.slice(0, sessions.length);
     const matching = looked.filter((_, at) => {
@@ -75,11 +82,15 @@ export class PendingSearch {
       return session && passesFilters(session.document, filters) && matches(query, session.words);
     });
     return {
-      considered: looked.map(({ sessionId }) => sessionId),
+      considered: exclusionOf(looked),
       matching: matching.map(({ sessionId }) => sessionId),
       waiting,
-      incomplete: waiting > looked.length,
     };
+  }
+
+  private boundedExclusion(rows: readonly WaitingRow[]): WaitingRow[] {
+    let excluded = 0;
+    return rows.filter(({ maybeIndexed }) => !maybeIndexed || ++excluded <= this.maxExcluded);
   }
 
   /**
@@ -131,6 +142,15 @@ export class PendingSearch {
     }
     return session;
   }
+}
+
+function exclusionOf(rows: readonly WaitingRow[]): Exclusion {
+  const certain = rows.filter(({ maybeIndexed }) => !maybeIndexed);
+  return {
+    sessionIds: rows.map(({ sessionId }) => sessionId),
+    claims: [...new Set(certain.flatMap(({ claim }) => claim ?? []))],
+    maybeIndexed: rows.filter(({ maybeIndexed }) => maybeIndexed).map(({ sessionId }) => sessionId),
+  };
 }
 
 function cacheKey({ sessionId, change }: WaitingRow): string {

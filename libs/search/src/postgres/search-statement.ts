@@ -202,7 +202,7 @@ function filterConditions({ projectId, filters, except }: EngineQuery, parameter
   add(filters.companyId, 'text', (value) => `${value} = ANY (company_ids)`);
   add(filters.contactId, 'text', (value) => `contact_id = ${value}`);
   add(filters.productScopeIds, 'text[]', (values) => `product_scope_ids && ${values}`);
-  if (except.length > 0) conditions.push(`session_id <> ALL (${parameters.bind(except, 'uuid[]')})`);
+  add(except?.sessionIds, 'uuid[]', (values) => `session_id <> ALL (${values})`);
   return conditions;
 }
 

@@ -72,6 +72,7 @@ export class IndexRebuild {
   private readonly state: IndexState;
   private readonly ending: BatchEnding = {
     complete: () => Promise.resolve(),
+    divide: () => Promise.resolve(),
     park: async ({ projectId, sessionId }) => {
       this.refused.add(sessionId);
       await this.database.query(QUEUE, [projectId, sessionId]);
@@ -116,6 +117,7 @@ export class IndexRebuild {
     while (await this.bringOver(fresh));
     // The lock is gone when its connection is, and then another rebuild may have begun.
     await lock.query('SELECT');
+    await this.state.doubtAll();
     await fresh.swap();
     await this.state.endRebuild();
     return { indexed: this.indexed, refused: this.refused.size };

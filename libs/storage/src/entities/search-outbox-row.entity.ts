@@ -25,4 +25,12 @@ export class SearchOutboxRow {
   /** End of the lease of the indexer that works on it; null while nobody does. */
   @Column({ name: 'claimed_until', type: 'timestamptz', nullable: true })
   claimedUntil!: Date | null;
+
+  /** Number of the last claim that took it; rows that were claimed together have the same. */
+  @Column('bigint', { nullable: true })
+  claim!: string | null;
+
+  /** Whether the engine may hold it otherwise than as that claim submitted it. Not so while it is new. */
+  @Column('boolean', { name: 'maybe_indexed', default: true })
+  maybeIndexed!: boolean;
 }

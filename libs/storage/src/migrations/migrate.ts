@@ -8,6 +8,7 @@ import { SessionCounts } from './0006-session-counts';
 import { SearchSegments } from './0008-search-segments';
 import { NameIndex } from './0009-name-index';
 import { OutboxRoom } from './0011-outbox-room';
+import { OutboxClaims } from './0012-outbox-claims';
 
 /** Every migration, oldest first. */
 const MIGRATIONS = [
@@ -20,6 +21,7 @@ const MIGRATIONS = [
   SearchSegments,
   NameIndex,
   OutboxRoom,
+  OutboxClaims,
 ];
 
 /** Any number will do that no other lock has, as long as every version of the product uses this one. */

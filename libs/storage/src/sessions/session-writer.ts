@@ -88,7 +88,7 @@ export class SessionWriter {
       await writeLinks(connection, recordsOf(created), recordsOf(changes));
       await writeContacts(connection, batch);
       await copyForIndexing(connection, recordsOf(copied));
-      await queueForIndexing(connection, recordsOf([...lookedAt, ...changed]));
+      await queueForIndexing(connection, recordsOf([...lookedAt, ...changed]), inserted);
       return { created: created.length, updated: changed.length };
     });
   }

@@ -38,13 +38,15 @@ const LOCK = {
 
 const QUEUE_FOR_INDEXING = {
   name: 'search_outbox_queue',
-  text: `INSERT INTO search_outbox (project_id, session_id)
-    SELECT * FROM unnest($1::uuid[], $2::uuid[]) AS changed (project_id, session_id) ORDER BY project_id, session_id
+  text: `INSERT INTO search_outbox AS entry (project_id, session_id, maybe_indexed)
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::boolean[]) AS changed (project_id, session_id)
+    ORDER BY project_id, session_id
     ON CONFLICT (project_id, session_id) DO UPDATE
-    SET change = nextval('search_outbox_change'), claimed_until = NULL, attempts = 0`,
+    SET change = nextval('search_outbox_change'), claimed_until = NULL, attempts = 0,
+      maybe_indexed = entry.maybe_indexed OR excluded.maybe_indexed OR entry.claimed_until IS NOT NULL`,
 };
 
-const COPY_FOR_INDEXING = 'COPY search_outbox (project_id, session_id) FROM STDIN';
+const COPY_FOR_INDEXING = 'COPY search_outbox (project_id, session_id, maybe_indexed) FROM STDIN';
 
 function unnestType(type: string): string {
   return type === 'text[]' ? 'text' : type;
@@ -99,20 +101,27 @@ export async function updateStored(connection: Queryable, records: readonly Sess
   if (records.length > 0) await connection.query(UPDATE, columns(records));
 }
 
-/** Notes that the search engine has to hear of the sessions; a session that waits already waits once. */
+/**
+ * Notes that the search engine has to hear of the sessions; a session that waits already waits once.
+ *
+ * @param created Ids of those of them that it cannot have heard of before.
+ */
 export async function queueForIndexing(
   connection: Queryable,
   records: readonly Pick<SessionRecord, 'projectId' | 'id'>[],
+  created: ReadonlySet<string> = new Set(),
 ): Promise<void> {
-  if (records.length > 0) await connection.query(QUEUE_FOR_INDEXING, keys(records));
+  if (records.length === 0) return;
+  const maybeIndexed = records.map(({ id }) => !created.has(id));
+  await connection.query(QUEUE_FOR_INDEXING, [...keys(records), maybeIndexed]);
 }
 
-/** Notes the same of sessions that do not wait for it yet. Rejects with a unique violation when one does. */
+/** Notes the same of sessions that it cannot have heard of and that do not wait for it yet. Rejects with a unique violation when one does. */
 export async function copyForIndexing(
   connection: Transaction,
   records: readonly SessionRecord[],
 ): Promise<void> {
   if (records.length === 0) return;
-  const rows = records.map(({ projectId, id }) => `${projectId}\t${id}\n`);
+  const rows = records.map(({ projectId, id }) => `${projectId}\t${id}\tf\n`);
   await connection.copy(COPY_FOR_INDEXING, copyChunks(rows));
 }

@@ -1,0 +1,19 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/**
+ * What the search engine may hold of a session that waits, so that searches need not leave out by its id each session
+ * that it cannot know. Older processes write rows that say nothing; these are taken for sessions that it may hold.
+ */
+export class OutboxClaims implements MigrationInterface {
+  readonly name = 'OutboxClaims1764702000000';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('CREATE SEQUENCE search_outbox_claim');
+    await runner.query(`ALTER TABLE search_outbox
+      ADD COLUMN claim bigint, ADD COLUMN maybe_indexed boolean NOT NULL DEFAULT true`);
+  }
+
+  down(): Promise<void> {
+    return Promise.reject(new Error('Migrations go forward only: restore a backup instead.'));
+  }
+}
