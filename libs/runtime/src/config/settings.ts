@@ -109,7 +109,7 @@ export const settings = {
     .default(0)
     .describe('Requests a second that one API key may make of one API process; 0 sets no limit.'),
   SEARCH_PENDING_SESSIONS: whole(0, 10_000)
-    .default(1000)
+    .default(5000)
     .describe('Most not yet indexed sessions that a search matches in the database.'),
   SHUTDOWN_DRAIN_SECONDS: whole(0, 300)
     .default(2)

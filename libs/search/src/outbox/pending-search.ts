@@ -1,18 +1,17 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from '@sessions/runtime';
-import type { Exclusion, SearchDocument, SearchFilters } from '../search-engine';
-import type { SessionWords } from '../text/matcher';
-import { matches, WordCollector } from '../text/matcher';
+import type { Exclusion, SearchDocumentKey, SearchFilters } from '../search-engine';
 import type { ParsedQuery } from '../text/query';
 import { passesFilters } from './filter-check';
+import { PendingIndex } from './pending-index';
+import type { PendingSession } from './pending-session';
+import { pendingSession } from './pending-session';
 import { keyText, loadDocuments, sessionSizes } from './session-loader';
+import { SharedLoad } from './shared-load';
 
 /** More waiting sessions than these are not counted. */
 const MAX_COUNT = 100_000;
-/** Most bytes of text of waiting sessions that a search looks through. */
+/** Most bytes of text of waiting sessions that a search looks through, and that are kept between searches. */
 const MAX_TEXT_BYTES = 16 * 1024 * 1024;
-/** Characters tokenized before other requests get a turn. */
-const CHARACTERS_PER_TURN = 256 * 1024;
 
 /** Not prepared: a plan made while the table was empty would read all of it once it is full. */
 const WAITING = `SELECT session_id AS "sessionId", change::text, maybe_indexed AS "maybeIndexed",
@@ -40,23 +39,23 @@ interface WaitingRow {
   waiting: number;
 }
 
-interface PendingSession {
-  document: Omit<SearchDocument, 'messages'>;
-  words: SessionWords;
-  bytes: number;
+/** What waits in a project at one moment. What is considered is then in the project's index, and nothing else. */
+type Waiting = Omit<PendingHits, 'matching'>;
+
+/** A project that was searched. */
+interface SearchedProject {
+  readonly index: PendingIndex;
+  readonly load: SharedLoad<Waiting>;
 }
 
 /**
- * Searches the sessions that are still in the outbox, in the database, with the matcher that defines search. The
- * words of a version of a session are kept between searches, up to 16 MiB of text, since it is searched again and
- * again while the engine lags.
+ * Searches the sessions that are still in the outbox, in the database, with the matcher that defines search. The words
+ * of those that were looked at are kept until the next search of the project, since sessions are searched again and
+ * again while the engine lags; of the projects searched last, up to 16 MiB of text.
  */
 export class PendingSearch {
-  /** By session and change, the least recently used first. */
-  private readonly cache = new Map<string, PendingSession>();
-  private cachedBytes = 0;
-  /** By project, ends when the searches before have loaded what they needed. */
-  private readonly loading = new Map<string, Promise<unknown>>();
+  /** By id, the one searched longest ago first. */
+  private readonly projects = new Map<string, SearchedProject>();
 
   /**
    * @param maxSessions Most sessions that a search looks at, the last changed first.
@@ -69,79 +68,87 @@ export class PendingSearch {
   ) {}
 
   async search(projectId: string, query: ParsedQuery, filters: SearchFilters): Promise<PendingHits> {
+    const { index, load } = this.project(projectId);
+    const waiting = await load.next();
+    const found = index.matching(query).filter(({ document }) => passesFilters(document, filters));
+    found.sort(byLastChange);
+    this.forgetOld();
+    return { ...waiting, matching: found.map(({ document }) => document.sessionId) };
+  }
+
+  private project(projectId: string): SearchedProject {
+    const index = new PendingIndex();
+    const project = this.projects.get(projectId) ?? {
+      index,
+      load: new SharedLoad(() => this.load(projectId, index)),
+    };
+    this.projects.delete(projectId);
+    this.projects.set(projectId, project);
+    return project;
+  }
+
+  /** Searches that run in a project that is forgotten end with what they have. */
+  private forgetOld(): void {
+    let length = 0;
+    for (const { index } of this.projects.values()) length += index.length;
+    for (const [projectId, { index }] of this.projects) {
+      if (index.length > 0 && length <= MAX_TEXT_BYTES) continue;
+      length -= index.length;
+      this.projects.delete(projectId);
+    }
+  }
+
+  private async load(projectId: string, index: PendingIndex): Promise<Waiting> {
     const { rows } = await this.database.query<WaitingRow>(WAITING, [
       projectId,
       Math.max(this.maxSessions, 1),
     ]);
-    const waiting = rows[0]?.waiting ?? 0;
-    const newest = this.boundedExclusion(rows.slice(0, this.maxSessions));
-    const sessions = await this.inTurn(projectId, () => this.sessions(projectId, newest));
-    const looked = newest.slice(0, sessions.length);
-    const matching = looked.filter((_, at) => {
-      const session = sessions[at];
-      return session && passesFilters(session.document, filters) && matches(query, session.words);
-    });
-    return {
-      considered: exclusionOf(looked),
-      matching: matching.map(({ sessionId }) => sessionId),
-      waiting,
-    };
+    const candidates = this.withinExclusion(rows.slice(0, this.maxSessions));
+    const unknown = new Set(
+      candidates.filter(({ sessionId, change }) => index.get(sessionId)?.change !== change),
+    );
+    const looked = await this.withinBytes(projectId, index, candidates, unknown);
+    const changes = new Map(looked.map(({ sessionId, change }) => [sessionId, change]));
+    const toLoad = looked.filter((row) => unknown.has(row));
+    const documents = toLoad.length > 0 ? await loadDocuments(this.database, keysOf(projectId, toLoad)) : [];
+    const sessions = [];
+    for (const document of documents)
+      sessions.push(await pendingSession(changes.get(document.sessionId) ?? '', document));
+    index.retain(changes);
+    for (const session of sessions) index.add(session);
+    return { considered: exclusionOf(looked), waiting: rows[0]?.waiting ?? 0 };
   }
 
-  private boundedExclusion(rows: readonly WaitingRow[]): WaitingRow[] {
+  private withinExclusion(rows: readonly WaitingRow[]): WaitingRow[] {
     let excluded = 0;
     return rows.filter(({ maybeIndexed }) => !maybeIndexed || ++excluded <= this.maxExcluded);
   }
 
-  /**
-   * Searches of a project load one after the other, since those of the same moment need the same sessions: while 2,900 a
-   * second were stored, each loading them for itself kept an API so busy that lists took a second.
-   */
-  private async inTurn<Result>(projectId: string, load: () => Promise<Result>): Promise<Result> {
-    const turn = (this.loading.get(projectId) ?? Promise.resolve()).then(load);
-    const ended = Promise.allSettled([turn]);
-    this.loading.set(projectId, ended);
-    try {
-      return await turn;
-    } finally {
-      if (this.loading.get(projectId) === ended) this.loading.delete(projectId);
-    }
-  }
-
-  /** The first of the rows, as many as the bound on text allows; null for one that exists no more. */
-  private async sessions(projectId: string, rows: readonly WaitingRow[]): Promise<(PendingSession | null)[]> {
-    const unknown = rows.filter((row) => !this.cache.has(cacheKey(row)));
-    const keys = unknown.map(({ sessionId }) => ({ projectId, sessionId }));
-    const sizes = keys.length > 0 ? await sessionSizes(this.database, keys) : new Map<string, number>();
-    const looked: WaitingRow[] = [];
-    const toLoad: { projectId: string; sessionId: string }[] = [];
+  /** The first of the rows, as many as the bound on text allows, and always one. */
+  private async withinBytes(
+    projectId: string,
+    index: PendingIndex,
+    rows: readonly WaitingRow[],
+    unknown: ReadonlySet<WaitingRow>,
+  ): Promise<readonly WaitingRow[]> {
+    if (unknown.size === 0) return rows;
+    const sizes = await sessionSizes(this.database, keysOf(projectId, unknown));
     let bytes = 0;
-    for (const row of rows) {
-      const cached = this.cache.get(cacheKey(row));
-      bytes += cached?.bytes ?? sizes.get(keyText({ projectId, sessionId: row.sessionId })) ?? 0;
-      if (bytes > MAX_TEXT_BYTES && looked.length > 0) break;
-      looked.push(row);
-      if (!cached) toLoad.push({ projectId, sessionId: row.sessionId });
-    }
-    const loaded = new Map<string, PendingSession>();
-    const documents = toLoad.length > 0 ? await loadDocuments(this.database, toLoad) : [];
-    for (const document of documents) loaded.set(document.sessionId, await prepare(document));
-    return looked.map((row) => this.remember(row, loaded.get(row.sessionId)));
+    const end = rows.findIndex(({ sessionId }, at) => {
+      bytes += sizes.get(keyText({ projectId, sessionId })) ?? index.get(sessionId)?.length ?? 0;
+      return bytes > MAX_TEXT_BYTES && at > 0;
+    });
+    return end < 0 ? rows : rows.slice(0, end);
   }
+}
 
-  private remember(row: WaitingRow, loaded: PendingSession | undefined): PendingSession | null {
-    const key = cacheKey(row);
-    const session = loaded ?? this.cache.get(key);
-    if (!session) return null;
-    if (!this.cache.delete(key)) this.cachedBytes += session.bytes;
-    this.cache.set(key, session);
-    for (const [oldest, { bytes }] of this.cache) {
-      if (this.cachedBytes <= MAX_TEXT_BYTES) break;
-      this.cache.delete(oldest);
-      this.cachedBytes -= bytes;
-    }
-    return session;
-  }
+function keysOf(projectId: string, rows: Iterable<WaitingRow>): SearchDocumentKey[] {
+  return Array.from(rows, ({ sessionId }) => ({ projectId, sessionId }));
+}
+
+/** Changes are whole numbers, as text. */
+function byLastChange(left: PendingSession, right: PendingSession): number {
+  return Number(right.change) - Number(left.change);
 }
 
 function exclusionOf(rows: readonly WaitingRow[]): Exclusion {
@@ -151,24 +158,4 @@ function exclusionOf(rows: readonly WaitingRow[]): Exclusion {
     claims: [...new Set(certain.flatMap(({ claim }) => claim ?? []))],
     maybeIndexed: rows.filter(({ maybeIndexed }) => maybeIndexed).map(({ sessionId }) => sessionId),
   };
-}
-
-function cacheKey({ sessionId, change }: WaitingRow): string {
-  return `${sessionId} ${change}`;
-}
-
-/** Tokenizes a session in turns, so that a long transcript does not hold up other requests. */
-async function prepare({ messages, ...document }: SearchDocument): Promise<PendingSession> {
-  const collector = new WordCollector();
-  let bytes = 0;
-  let turn = 0;
-  for (const text of [document.name, document.description, ...messages]) {
-    collector.add(text);
-    bytes += text?.length ?? 0;
-    turn += text?.length ?? 0;
-    if (turn < CHARACTERS_PER_TURN) continue;
-    turn = 0;
-    await nextTurn();
-  }
-  return { document, words: collector.words(), bytes };
 }

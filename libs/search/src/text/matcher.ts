@@ -46,14 +46,20 @@ export function matches(query: ParsedQuery, session: SessionWords): boolean {
   );
 }
 
+/** Tells whether a word of a session is what a word of a query asks for. */
+export function wordTest(word: string, asPrefix: boolean): (candidate: string) => boolean {
+  const withTypo = forgivesTypo(word);
+  return (candidate) =>
+    candidate === word ||
+    (asPrefix && candidate.startsWith(word)) ||
+    (withTypo && isWithinOneTypo(word, candidate, asPrefix));
+}
+
 function holdsWord({ distinct }: SessionWords, word: string, asPrefix: boolean): boolean {
   if (distinct.has(word)) return true;
-  const withTypo = forgivesTypo(word);
-  if (!withTypo && !asPrefix) return false;
-  for (const candidate of distinct) {
-    if (asPrefix && candidate.startsWith(word)) return true;
-    if (withTypo && isWithinOneTypo(word, candidate, asPrefix)) return true;
-  }
+  if (!asPrefix && !forgivesTypo(word)) return false;
+  const isAskedFor = wordTest(word, asPrefix);
+  for (const candidate of distinct) if (isAskedFor(candidate)) return true;
   return false;
 }
 
