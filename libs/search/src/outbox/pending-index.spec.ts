@@ -50,6 +50,18 @@ describe('PendingIndex', () => {
     );
   });
 
+  it('finds what is left after tens of thousands of words came and went', () => {
+    const index = new PendingIndex();
+    index.add(session('kept', 'export button'));
+    for (let at = 0; at < 30; at++) {
+      index.add(session('other', Array.from({ length: 1000 }, (_, word) => `w${at}x${word}`).join(' ')));
+    }
+    index.add(session('late', 'export flow'));
+    expect(idsOf(index.matching(parseQuery('exprot')))).toEqual(['kept', 'late']);
+    expect(idsOf(index.matching(parseQuery('w29x7')))).toEqual(['other']);
+    expect(idsOf(index.matching(parseQuery('w3x7')))).toEqual([]);
+  });
+
   it('knows at which change it has a session', () => {
     const index = new PendingIndex();
     index.add(session('a', 'first', '1'));
