@@ -21,7 +21,7 @@ export function newUuid(): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
 }
 
-/** The outside form of a UUID. */
+/** The outside form of a UUID, whose hyphens may be left out. */
 export function encodeId(prefix: IdPrefix, uuid: string): string {
   return `${prefix}_${suffixOf(uuid)}`;
 }
@@ -106,10 +106,21 @@ export function messageId(sessionUuid: string, position: number): string {
  * external record, idempotency key or e-mail address derives the same id without asking anybody.
  */
 export function derivedUuid(...parts: string[]): string {
-  const hex = hash('sha256', parts.map((part) => `${part.length}:${part};`).join(''), 'hex');
-  const variant = ((parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  const hex = derivedHex(parts);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
+
+/** A derived UUID's digits, without the hyphens, which its outside form does not need. */
+function derivedHex(parts: readonly string[]): string {
+  let text = '';
+  for (const part of parts) text += `${part.length}:${part};`;
+  const hex = hash('sha256', text, 'hex');
+  const variant = VARIANT_DIGITS.charAt(hexValue(hex.charCodeAt(16)) & 3);
+  return `${hex.slice(0, 12)}8${hex.slice(13, 16)}${variant}${hex.slice(17, 32)}`;
+}
+
+/** The first digits of the fourth group that RFC 9562's variant allows. */
+const VARIANT_DIGITS = '89ab';
 
 /** The id of the session that an external record names, for ever. */
 export function externalSessionId(projectId: string, source: string, externalId: string): string {
@@ -118,5 +129,5 @@ export function externalSessionId(projectId: string, source: string, externalId:
 
 /** The id of the contact that an e-mail address names in a project. The address must be lower-cased. */
 export function contactIdOfEmail(projectId: string, email: string): string {
-  return encodeId('cont', derivedUuid('contact', projectId, email));
+  return encodeId('cont', derivedHex(['contact', projectId, email]));
 }

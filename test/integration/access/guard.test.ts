@@ -20,7 +20,7 @@ class Routes {
 
   @Get('write')
   write(@Req() { access }: AuthenticatedRequest): void {
-    assertProjectAccess(access, access.projectId, 'write');
+    assertProjectAccess(access, access.project, 'write');
   }
 
   @Public()
@@ -94,7 +94,12 @@ describe('the guard in an application', () => {
     const key = await createKey(app, ['read']);
     const answer = await get(app, '/access', key);
     const [info] = await app.get(ApiKeys).list(projectId);
-    expect(answer.json()).toEqual({ projectId, keyId: encodeId('key', info?.id ?? ''), scopes: ['read'] });
+    expect(answer.json()).toEqual({
+      projectId,
+      project: encodeId('proj', projectId),
+      keyId: encodeId('key', info?.id ?? ''),
+      scopes: ['read'],
+    });
     expect((await get(app, '/write', key)).statusCode).toBe(403);
     expect((await get(app, '/write', await createKey(app, ['write']))).statusCode).toBe(200);
     expect(answer.headers).not.toHaveProperty('ratelimit');

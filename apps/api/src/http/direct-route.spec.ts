@@ -15,7 +15,7 @@ class Echo implements DirectRoute {
 }
 
 describe('serveDirectly', () => {
-  const access = { projectId: 'p', keyId: 'k', scopes: [] };
+  const access = { projectId: 'p', project: 'proj_p', keyId: 'k', scopes: [] };
 
   it('answers with what the route resolves with', async () => {
     const server = fastify();

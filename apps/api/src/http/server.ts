@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { ApiKeyGuard, AuthenticatedRequest } from '@sessions/access';
-import { ApiError, encodeId } from '@sessions/contract';
+import { ApiError } from '@sessions/contract';
 import type { Configuration, Logger } from '@sessions/runtime';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { LogController } from 'fastify';
@@ -108,7 +108,7 @@ function drainBody({ raw }: FastifyRequest): void {
 /** Who asked, for the log: never the key. */
 function loggedAccess(request: FastifyRequest): { projectId?: string; keyId?: string } {
   const { access } = request as Partial<AuthenticatedRequest>;
-  return access === undefined ? {} : { projectId: encodeId('proj', access.projectId), keyId: access.keyId };
+  return access === undefined ? {} : { projectId: access.project, keyId: access.keyId };
 }
 
 function limitOf(request: FastifyRequest, configuration: Configuration): number {

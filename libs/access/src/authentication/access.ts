@@ -5,6 +5,8 @@ import type { Scope } from '../keys/scopes';
 export interface Access {
   /** UUID of the one project that the key belongs to. */
   readonly projectId: string;
+  /** The project's id as people see it (`proj_…`), written out once a key and not once a request. */
+  readonly project: string;
   /** The key's id as people see it (`key_…`), fit for logs. */
   readonly keyId: string;
   readonly scopes: readonly Scope[];

@@ -70,6 +70,7 @@ describe('ApiKeyGuard', () => {
     expect(passed).toBe(true);
     expect(request.access).toEqual({
       projectId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+      project: expect.stringMatching(/^proj_/) as string,
       keyId: expect.stringMatching(/^key_/) as string,
       scopes: ['read', 'write'],
     });

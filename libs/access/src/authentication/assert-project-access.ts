@@ -4,13 +4,13 @@ import type { Access } from './access';
 
 /**
  * Refuses a request for a project that is not the key's, or for what the key's scopes do not cover. Controllers call
- * it after validation, as 400 goes before 403. The project is a UUID, or null for an id that is none of ours, which
- * is answered like any other project that is not the key's, so that nobody learns which projects exist.
+ * it after validation, as 400 goes before 403. The project is an id as clients write it; one that is none of ours is
+ * answered like any other project that is not the key's, so that nobody learns which projects exist.
  *
  * @throws ApiError 403 naming what is missing.
  */
-export function assertProjectAccess(access: Access, projectId: string | null, scope: Scope): void {
-  if (projectId !== access.projectId) {
+export function assertProjectAccess(access: Access, project: string, scope: Scope): void {
+  if (project !== access.project) {
     throw new ApiError(403, 'The API key does not have access to this project; use a key of the project.');
   }
   if (!access.scopes.includes(scope)) {

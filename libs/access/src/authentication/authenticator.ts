@@ -80,7 +80,6 @@ export class Authenticator {
 
   /** What is known of the key without asking the database; undefined when it has to be asked. */
   recall(key: string): Access | null | undefined {
-    if (!looksLikeApiKey(key)) return null;
     const hash = hashOfKey(key);
     const now = performance.now();
     const known = this.known.get(hash);
@@ -88,7 +87,7 @@ export class Authenticator {
       if (now >= known.refreshAt) this.refresh(hash, known, now);
       return accessAtPresent(known.found);
     }
-    return now < (this.unknown.get(hash) ?? 0) ? null : undefined;
+    return !looksLikeApiKey(key) || now < (this.unknown.get(hash) ?? 0) ? null : undefined;
   }
 
   private refresh(hash: string, known: KnownKey, now: number): void {

@@ -23,6 +23,7 @@ describe('KeyLookup', () => {
       found: {
         access: {
           projectId: row?.project_id,
+          project: encodeId('proj', row?.project_id ?? ''),
           keyId: encodeId('key', row?.id ?? ''),
           scopes: ['read', 'write'],
         },

@@ -96,7 +96,12 @@ export class KeyLookup {
       rows.map((row) => [
         row.hash,
         {
-          access: { projectId: row.project_id, keyId: encodeId('key', row.id), scopes: row.scopes },
+          access: {
+            projectId: row.project_id,
+            project: encodeId('proj', row.project_id),
+            keyId: encodeId('key', row.id),
+            scopes: row.scopes,
+          },
           expiresAt: row.expires_at?.getTime() ?? Infinity,
         },
       ]),

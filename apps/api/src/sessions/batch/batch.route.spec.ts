@@ -34,7 +34,7 @@ function answerTo(chunks: AsyncIterable<Buffer>): Promise<unknown> {
     query: { projectId: encodeId('proj', projectId) },
     headers: {},
     body: new StreamBody(chunks),
-    access: { projectId, keyId: 'key', scopes: ['write'] },
+    access: { projectId, project: encodeId('proj', projectId), keyId: 'key', scopes: ['write'] },
   } as unknown as AuthenticatedRequest;
   const reply = { code: () => reply, type: () => reply };
   return route.handle(request, reply as unknown as FastifyReply);

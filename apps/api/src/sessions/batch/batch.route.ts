@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { assertProjectAccess } from '@sessions/access';
 import type { AuthenticatedRequest } from '@sessions/access';
-import { decodeId, derivedUuid, invalid, parseProjectQuery } from '@sessions/contract';
+import { derivedUuid, invalid, parseProjectQuery } from '@sessions/contract';
 import type { ApiError, RawQuery } from '@sessions/contract';
 import { CONFIGURATION } from '@sessions/runtime';
 import type { Configuration } from '@sessions/runtime';
@@ -46,13 +46,13 @@ export class BatchRoute implements DirectRoute {
     const key = idempotencyKeyOf(request);
     if (request.body instanceof StreamBody) {
       if (key !== undefined) throw keyOnStream();
-      assertProjectAccess(request.access, decodeId('proj', projectId), 'write');
+      assertProjectAccess(request.access, projectId, 'write');
       const items = itemsOfNdjson(request.body.chunks, this.configuration.LIMIT_BODY_BYTES);
       return answer(request, reply, this.batches.accept(request.access.projectId, items));
     }
     const { value, text } = JsonBody.of(request);
     const items = itemsOfJson(value, this.configuration.LIMIT_BATCH_SESSIONS);
-    assertProjectAccess(request.access, decodeId('proj', projectId), 'write');
+    assertProjectAccess(request.access, projectId, 'write');
     const { projectId: owner } = request.access;
     if (key === undefined) return answer(request, reply, this.batches.accept(owner, [items]));
     return this.answerOnce({ projectId: owner, key, text }, items, reply);

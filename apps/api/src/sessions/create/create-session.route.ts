@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { assertProjectAccess } from '@sessions/access';
 import type { AuthenticatedRequest } from '@sessions/access';
-import { BodyValidator, CreateSessionDto, decodeId, invalid, parseProjectQuery } from '@sessions/contract';
+import { BodyValidator, CreateSessionDto, invalid, parseProjectQuery } from '@sessions/contract';
 import type { RawQuery } from '@sessions/contract';
 import type { FastifyReply } from 'fastify';
 import type { DirectRoute } from '../../http/direct-route';
@@ -27,7 +27,7 @@ export class CreateSessionRoute implements DirectRoute {
     const { text, value } = JsonBody.of(request);
     const verdict = this.validator.check(value);
     if (!verdict.valid) throw invalid(verdict.details);
-    assertProjectAccess(request.access, decodeId('proj', projectId), 'write');
+    assertProjectAccess(request.access, projectId, 'write');
     const answer = await this.sessions.create({
       projectId: request.access.projectId,
       body: value as CreateSessionDto,

@@ -17,7 +17,7 @@ export class GetSessionRoute implements DirectRoute {
 
   async handle(request: AuthenticatedRequest): Promise<SessionWithMessages> {
     const { projectId } = parseProjectQuery(request.query as RawQuery);
-    assertProjectAccess(request.access, decodeId('proj', projectId), 'read');
+    assertProjectAccess(request.access, projectId, 'read');
     const id = decodeId('sess', (request.params as { sessionId: string }).sessionId);
     const found = id === null ? null : await this.sessions.get(request.access.projectId, id);
     if (found === null) throw new ApiError(404, 'There is no session with this id in the project.');

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { assertProjectAccess } from '@sessions/access';
 import type { AuthenticatedRequest } from '@sessions/access';
-import { decodeId, parseListQuery } from '@sessions/contract';
+import { parseListQuery } from '@sessions/contract';
 import type { RawQuery } from '@sessions/contract';
 import { SessionStats } from '@sessions/storage';
 import type { ProjectStats } from '@sessions/storage';
@@ -25,7 +25,7 @@ export class ListSessionsRoute implements DirectRoute {
     reply: FastifyReply,
   ): Promise<string | { stats: ProjectStats }> {
     const query = parseListQuery(request.query as RawQuery);
-    assertProjectAccess(request.access, decodeId('proj', query.projectId), 'read');
+    assertProjectAccess(request.access, query.projectId, 'read');
     const { projectId } = request.access;
     if (query.stats) return { stats: await this.stats.of(projectId) };
     const { json, searchBehind } = await this.lists.list(projectId, query);
