@@ -95,8 +95,12 @@ export class BatchService {
     }
   }
 
-  /** Offers what is valid to the queue at once, and rejects the rest. */
-  private async acceptPortion(
+  /**
+   * Offers what is valid to the queue at once, and rejects the rest. Not async itself, so that the parsed items are let
+   * go of here and do not wait with their results: a third less for the collector to copy, 1.4 of 13.5 µs a session.
+   * Rejected: each session as a text from here on, which allocates a fifth more and gains nothing over this.
+   */
+  private acceptPortion(
     projectId: string,
     items: readonly BatchItem[],
     firstIndex: number,
@@ -106,13 +110,10 @@ export class BatchService {
     const valid = problems.flatMap((problem, place) => (problem === null ? [place] : []));
     const sessions = valid.map((place) => {
       const { id, version } = identify(firstIndex + place);
-      return acceptSession(projectId, (items[place] as ParsedItem).value as CreateSessionDto, id, version);
+      const body = (items[place] as ParsedItem).value as CreateSessionDto;
+      return acceptSession(projectId, body, id, version);
     });
-    const outcomes = (await this.offer(sessions, bytesOf(items))).values();
-    return problems.map((problem, place) => ({
-      index: firstIndex + place,
-      ...(problem ?? (outcomes.next().value as Outcome)),
-    }));
+    return resultsOf(problems, firstIndex, this.offer(sessions, bytesOf(items)));
   }
 
   private problemOf(item: BatchItem): Outcome | null {
@@ -137,6 +138,19 @@ export class BatchService {
       return sessions.map(() => rejected('Something went wrong on our side; send the item again.', true));
     }
   }
+}
+
+/** A result an item, in order: its problem, or else the next of the outcomes. */
+async function resultsOf(
+  problems: readonly (Outcome | null)[],
+  firstIndex: number,
+  offered: Promise<Outcome[]>,
+): Promise<BatchResult[]> {
+  const outcomes = (await offered).values();
+  return problems.map((problem, place) => ({
+    index: firstIndex + place,
+    ...(problem ?? (outcomes.next().value as Outcome)),
+  }));
 }
 
 /** Cuts what is there at once into portions that fit into a job. An item that is larger makes one of its own. */
