@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { finished } from 'node:stream';
 import type { Readable, Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
@@ -83,7 +84,11 @@ function wholeBody(payload: Readable, limit: number): Promise<Buffer> {
       chunks = [];
       reject(bodyTooLarge(limit));
     });
-    payload.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+    payload.on('end', () => {
+      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks));
+      // The listeners stay for as long as the request, which waits for the queue.
+      chunks = [];
+    });
     payload.on('error', (error) => reject(unreadable(error)));
     payload.on('close', () => {
       if (!payload.readableEnded) reject(unreadable(new Error('The connection was closed.')));
@@ -102,13 +107,17 @@ function unreadable(cause: unknown): ApiError {
   );
 }
 
-/** Text of UTF-8 bytes. Bytes that are no UTF-8 are refused, since replacing them would change what was sent. */
+/**
+ * Text of UTF-8 bytes, without the byte order mark that may stand before it. Bytes that are no UTF-8 are refused, since
+ * replacing them would change what was sent. A decoder a text takes half as long again, and a sixth of a batch's garbage.
+ */
 export function decodeUtf8(bytes: Buffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new ApiError(400, 'The body must be UTF-8 text.', { cause });
-  }
+  if (!isUtf8(bytes)) throw new ApiError(400, 'The body must be UTF-8 text.');
+  return bytes.toString('utf8', startsWithMark(bytes) ? 3 : 0);
+}
+
+function startsWithMark(bytes: Buffer): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
 
 /** The JSON value of a text. @throws ApiError 400 */

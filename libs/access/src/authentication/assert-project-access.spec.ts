@@ -4,7 +4,12 @@ import { assertProjectAccess } from './assert-project-access';
 
 describe('assertProjectAccess', () => {
   const projectId = newUuid();
-  const access = { projectId, project: encodeId('proj', projectId), keyId: 'key_x', scopes: ['read'] as const };
+  const access = {
+    projectId,
+    project: encodeId('proj', projectId),
+    keyId: 'key_x',
+    scopes: ['read'] as const,
+  };
 
   /** The error of a refusal, or null when it passes. */
   function refusal(project: string, scope: Scope): ApiError | null {

@@ -50,7 +50,7 @@ export class BatchRoute implements DirectRoute {
       const items = itemsOfNdjson(request.body.chunks, this.configuration.LIMIT_BODY_BYTES);
       return answer(request, reply, this.batches.accept(request.access.projectId, items));
     }
-    const { value, text } = JsonBody.of(request);
+    const { value, text } = JsonBody.take(request);
     const items = itemsOfJson(value, this.configuration.LIMIT_BATCH_SESSIONS);
     assertProjectAccess(request.access, projectId, 'write');
     const { projectId: owner } = request.access;

@@ -24,7 +24,7 @@ export class CreateSessionRoute implements DirectRoute {
   async handle(request: AuthenticatedRequest, reply: FastifyReply): Promise<string> {
     const { projectId } = parseProjectQuery(request.query as RawQuery);
     const idempotencyKey = idempotencyKeyOf(request);
-    const { text, value } = JsonBody.of(request);
+    const { text, value } = JsonBody.take(request);
     const verdict = this.validator.check(value);
     if (!verdict.valid) throw invalid(verdict.details);
     assertProjectAccess(request.access, projectId, 'write');

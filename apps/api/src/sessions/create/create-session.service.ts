@@ -34,9 +34,15 @@ export class CreateSessionService {
   ) {}
 
   /** @throws ApiError 409, 422 about the idempotency key; 503 when the queue is full or away */
-  async create(request: CreateRequest): Promise<CreateAnswer> {
-    const { projectId, text, idempotencyKey: key } = request;
-    if (key === undefined) return this.accept(request, UNNAMED, this.clock.next());
+  create(request: CreateRequest): Promise<CreateAnswer> {
+    const { idempotencyKey: key } = request;
+    return key === undefined
+      ? this.accept(request, UNNAMED, this.clock.next())
+      : this.createOnce(request, key);
+  }
+
+  private async createOnce(request: CreateRequest, key: string): Promise<CreateAnswer> {
+    const { projectId, text } = request;
     const answer = await this.answers.once({ projectId, key, text }, async (version) => {
       const { status, body } = await this.accept(
         request,
