@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isDatabaseAway } from './connection-error';
 import { CopyIn } from './copy-in';
-import type { Pool, PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
+import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
 
 /** What can run a statement: the pool, or the one connection of a transaction. */
 export interface Queryable {
@@ -17,11 +17,8 @@ export interface Transaction extends Queryable {
   copy(statement: string, rows: Iterable<Buffer>): Promise<void>;
 }
 
-/**
- * SQL text, alone, with a name, under which each connection keeps it prepared, or with how to read its rows.
- */
-export type Statement =
-  string | { readonly name?: string; readonly text: string; readonly types?: QueryConfig['types'] };
+/** SQL text, alone or with a name, under which each connection keeps it prepared. */
+export type Statement = string | { readonly name: string; readonly text: string };
 
 /**
  * Hand-written SQL over the data source's own connection pool. TypeORM's `query()` cannot prepare a statement by

@@ -3,12 +3,20 @@ import type { RawQuery } from '@sessions/contract';
 import Fastify from 'fastify';
 import { Pool } from 'pg';
 import type { QueryConfig } from 'pg';
-import { AS_WRITTEN } from '../../../libs/storage/src/sessions/session-json';
+import { LISTED_SELECT } from '../../../libs/storage/src/sessions/session-json';
 import { pageStatement, pageValues, planOf } from '../../../libs/storage/src/sessions/session-page';
 import { estimatesOf, TOTAL } from '../../../libs/storage/src/sessions/session-totals';
 
 /** Sessions on a page: the default, and the one more by which the product sees that there is a next page. */
 const PAGE = { limit: 51, offset: 0 };
+
+/** The columns of what a list shows of a session, which the product has Postgres write as JSON. */
+const COLUMNS =
+  'id, project_id, name, description, status, source, session_type, message_count, analysis_status, tags, ' +
+  'custom_fields, user_metadata, page_url, page_title, contact_id, linked_entities, external_source, external_id, ' +
+  'is_archived, is_human_takeover, first_message_at, last_activity_at, created_at, updated_at';
+
+const AS_WRITTEN = { getTypeParser: () => (text: string | Buffer) => text };
 
 /** Stands for the total and its values, all of which a statement must mention. */
 const NO_TOTAL = [
@@ -38,7 +46,11 @@ async function main(): Promise<void> {
     const bare = {
       name,
       types: AS_WRITTEN,
-      text: text.replace(TOTAL.dated, NO_TOTAL).replace(TOTAL.undated, '0'),
+      text: text
+        .replace(TOTAL.dated, NO_TOTAL)
+        .replace(TOTAL.undated, '0')
+        .replace(LISTED_SELECT, COLUMNS)
+        .replace('sessions.listed', 'sessions.*'),
       values: pageValues(project, filters, PAGE),
     };
     known.set(url, bare);

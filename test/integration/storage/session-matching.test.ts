@@ -70,7 +70,7 @@ describe('the ways to find what a name, a company, a contact or scopes lead to',
     const filters = { showArchived: true, name: 'login', companyId: 'one' };
     const explained: string[] = [];
     const connection = {
-      query: async ({ text }: { text: string }, values: readonly unknown[]) => {
+      query: async (text: string, values: readonly unknown[]) => {
         const { rows } = await own.database.query<{ 'QUERY PLAN': string }>(
           `EXPLAIN (ANALYZE, COSTS OFF) ${text}`,
           values,

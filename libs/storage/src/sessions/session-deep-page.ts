@@ -1,5 +1,4 @@
 import type { Queryable } from '@sessions/runtime';
-import { AS_WRITTEN } from './session-json';
 import { passes } from './session-features';
 import type { SessionFilters } from './session-filters';
 import { ALIKE, DAY, endDay, listedOf, readPage, withTotal } from './session-page';
@@ -75,7 +74,6 @@ const FROM_BEHIND = `CASE WHEN EXISTS (SELECT FROM active) THEN ${LIMIT} - ${FRO
 
 const DEEP_PAGE = {
   name: 'session_page_deep',
-  types: AS_WRITTEN,
   text: `WITH active AS MATERIALIZED (${ACTIVE})
     ${withTotal(
       `(SELECT ${TOTAL.undated} FROM active)`,
@@ -100,7 +98,7 @@ export async function readDeepPage(
   const values = totalValues(projectId, filters);
   const { rows: days } = await connection.query<{ time: string }>(DAY_AT, [...values, page.offset]);
   const time = Number(days[0]?.time ?? 0);
-  const { rows } = await connection.query<PageRow | { id: null; total: null }>(DEEP_PAGE, [
+  const { rows } = await connection.query<PageRow | { listed: null; total: null }>(DEEP_PAGE, [
     ...values,
     ...wholeValues(periodsOf(time).whole),
     new Date(time),
@@ -108,5 +106,7 @@ export async function readDeepPage(
     page.offset,
   ]);
   const found = rows.filter((row): row is PageRow => row.total !== null);
-  return found.length === 0 ? readPage(connection, projectId, filters, page, 'walk') : listedOf(found);
+  return found.length === 0
+    ? readPage(connection, projectId, filters, page, 'walk')
+    : listedOf(found, projectId);
 }

@@ -1,100 +1,102 @@
 import { encodeId } from '@sessions/contract';
 import type { SessionView } from '@sessions/contract';
-import { types } from 'pg';
 
-/** A column of a row as the server wrote it. */
-type Text = string | null;
+/** A session of a list: where it stands, and its outside form as JSON. */
+export interface ListedSession {
+  /** UUID. */
+  id: string;
+  /** ISO 8601. */
+  lastActivityAt: string;
+  json: string;
+}
 
-/** Writes the text of a column as JSON. */
-type ToJson = (text: Text) => string;
+/** A row that `LISTED_SELECT` reads. */
+export interface ListedRow {
+  listed: string;
+}
 
-const string: ToJson = (text) => (text === null ? 'null' : JSON.stringify(text));
-/** Numbers, and JSON that nobody looks into. */
-const asIs: ToJson = (text) => text ?? 'null';
-const boolean: ToJson = (text) => (text === 't' ? 'true' : 'false');
-const time: ToJson = (text) => (text === null ? 'null' : `"${isoTime(text)}"`);
-const id =
-  (prefix: 'sess' | 'proj'): ToJson =>
-  (text) =>
-    `"${encodeId(prefix, text ?? '')}"`;
+/** What writes the value of a column as JSON, in SQL. */
+type ToJson = (column: string) => string;
+
+const text: ToJson = (column) => `to_json(${column})`;
+const textOrNull: ToJson = (column) => `coalesce(to_json(${column}), 'null')`;
+/** Numbers and JSON, whose texts are JSON. */
+const asIs: ToJson = (column) => column;
+const boolean: ToJson = (column) => `CASE WHEN ${column} THEN 'true' ELSE 'false' END`;
+
+type Id = 'id' | 'project_id';
+type Time = 'first_message_at' | 'last_activity_at' | 'created_at' | 'updated_at';
 
 /** Every field of the outside form is a column of the same name. */
-const FIELDS: Readonly<Record<keyof SessionView, ToJson>> = {
-  id: id('sess'),
-  project_id: id('proj'),
-  name: string,
-  description: string,
-  status: string,
-  source: string,
-  session_type: string,
+const FIELDS: Readonly<Record<Exclude<keyof SessionView, Id | Time>, ToJson>> = {
+  name: textOrNull,
+  description: textOrNull,
+  status: text,
+  source: text,
+  session_type: text,
   message_count: asIs,
-  analysis_status: string,
-  tags,
+  analysis_status: text,
+  tags: text,
   custom_fields: asIs,
   user_metadata: asIs,
-  page_url: string,
-  page_title: string,
-  contact_id: string,
+  page_url: textOrNull,
+  page_title: textOrNull,
+  contact_id: textOrNull,
   linked_entities: asIs,
-  external_source: string,
-  external_id: string,
+  external_source: textOrNull,
+  external_id: textOrNull,
   is_archived: boolean,
   is_human_takeover: boolean,
-  first_message_at: time,
-  last_activity_at: time,
-  created_at: time,
-  updated_at: time,
 };
 
-/** The columns that are read of sessions in a list. */
-const LISTED_COLUMNS = Object.keys(FIELDS) as (keyof SessionView)[];
+const FIELDS_JSON = Object.entries(FIELDS)
+  .map(([column, toJson]) => `',"${column}":', ${toJson(`sessions.${column}`)}`)
+  .join(', ');
 
-/** Selects them from `sessions`. */
-export const LISTED_SELECT = LISTED_COLUMNS.map((column) => `sessions.${column}`).join(', ');
-
-/** A row of a list, every column as the server wrote it. */
-export type ListedRow = Record<keyof SessionView, Text>;
-
-/** For statements whose rows are to be read as they were written. */
-export const AS_WRITTEN = { getTypeParser: () => (text: string | Buffer) => text };
-
-const WRITERS = LISTED_COLUMNS.map((name, place) => ({
-  name,
-  key: `${place === 0 ? '' : ','}"${name}":`,
-  toJson: FIELDS[name],
-}));
+const time = (column: Time) => `sessions.${column} AT TIME ZONE 'UTC'`;
 
 /**
- * The outside form of a session (`sessionView`) as JSON, from the texts of its row. Nothing is parsed only to be written
- * again: of a page of 50, parsing dates and JSON and making three objects a session took 0.6 of 2 ms.
+ * Reads a session of a list from `sessions` as one text: its id and times, separated by commas, then the other fields as
+ * JSON. `listedSessions` makes the outside form of it.
+ *
+ * Of a page of 51, Postgres spends 0.09 ms more on it than on the columns, and an API 0.3 ms less: the driver
+ * takes apart one column a row instead of 25, and nothing is escaped here. As objects of its own (`json_build_object`)
+ * Postgres took 0.35 ms more, with ids and times in their outside form 0.2; columns, written as JSON here by a template,
+ * took the API 0.13 to 0.2 ms more.
  */
-export function sessionJson(row: ListedRow): string {
-  let json = '{';
-  for (const { name, key, toJson } of WRITERS) json += key + toJson(row[name]);
-  return `${json}}`;
+export const LISTED_SELECT = `concat(sessions.id, ',', ${time('first_message_at')}, ',', ${time('last_activity_at')},
+    ',', ${time('created_at')}, ',', ${time('updated_at')}, ${FIELDS_JSON}) AS listed`;
+
+/** The sessions of rows, all of the project. Their outside form is that of `sessionView`. */
+export function listedSessions(rows: readonly ListedRow[], projectId: string): ListedSession[] {
+  const project = encodeId('proj', projectId);
+  return rows.map(({ listed }) => listedSession(listed, project));
 }
 
-const UTC = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?\+00$/;
-
-/** ISO 8601 with milliseconds of a time as the server writes it, which depends on its time zone. */
-export function isoTime(text: string): string {
-  const [, date, clock, fraction = ''] = UTC.exec(text) ?? [];
-  if (date !== undefined && clock !== undefined)
-    return `${date}T${clock}.${fraction.slice(0, 3).padEnd(3, '0')}Z`;
-  return (parse(types.builtins.TIMESTAMPTZ, text) as Date).toISOString();
+function listedSession(listed: string, project: string): ListedSession {
+  const id = listed.slice(0, UUID_LENGTH);
+  const firstEnd = listed.indexOf(',', UUID_LENGTH + 1);
+  const activityEnd = listed.indexOf(',', firstEnd + 1);
+  const createdEnd = listed.indexOf(',', activityEnd + 1);
+  const updatedEnd = listed.indexOf(',', createdEnd + 1);
+  const first = listed.slice(UUID_LENGTH + 1, firstEnd);
+  const firstMessageAt = first === '' ? 'null' : `"${isoTime(first)}"`;
+  const lastActivityAt = isoTime(listed.slice(firstEnd + 1, activityEnd));
+  const createdAt = isoTime(listed.slice(activityEnd + 1, createdEnd));
+  const updatedAt = isoTime(listed.slice(createdEnd + 1, updatedEnd));
+  return {
+    id,
+    lastActivityAt,
+    json:
+      `{"id":"${encodeId('sess', id)}","project_id":"${project}"${listed.slice(updatedEnd)}` +
+      `,"first_message_at":${firstMessageAt},"last_activity_at":"${lastActivityAt}"` +
+      `,"created_at":"${createdAt}","updated_at":"${updatedAt}"}`,
+  };
 }
 
-const PLAIN_ARRAY = /^\{[a-z_,]*\}$/;
-const TEXT_ARRAY = 1009;
+const UUID_LENGTH = 36;
 
-function tags(text: Text): string {
-  if (text === null) return 'null';
-  if (text === '{}') return '[]';
-  if (PLAIN_ARRAY.test(text)) return `["${text.slice(1, -1).replaceAll(',', '","')}"]`;
-  return JSON.stringify(parse(TEXT_ARRAY, text));
-}
-
-/** What the driver makes of a value of a type. */
-function parse(type: number, text: string): unknown {
-  return (types.getTypeParser(type) as (text: string) => unknown)(text);
+/** Postgres leaves out zeros at the end of a second's fraction, and the point where there is none. */
+function isoTime(text: string): string {
+  return `${text.slice(0, 10)}T${text.slice(11)}${'.000'.slice(text.length - 19)}Z`;
 }

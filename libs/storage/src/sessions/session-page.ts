@@ -2,8 +2,8 @@ import { SESSION_SOURCES } from '@sessions/contract';
 import type { Queryable, Statement } from '@sessions/runtime';
 import { passes } from './session-features';
 import type { SessionFilters } from './session-filters';
-import { AS_WRITTEN, isoTime, LISTED_SELECT, sessionJson } from './session-json';
-import type { ListedRow } from './session-json';
+import { LISTED_SELECT, listedSessions } from './session-json';
+import type { ListedRow, ListedSession } from './session-json';
 import { isDated, TOTAL, TOTAL_VALUES, totalValues } from './session-totals';
 import type { Estimates } from './session-totals';
 
@@ -23,19 +23,14 @@ export interface ListPage {
   after?: ListPosition;
 }
 
-/** A session of a list: where it stands, and its outside form as JSON. */
-export interface ListedSession extends ListPosition {
-  json: string;
-}
-
 /** A page of a list, and how many sessions the whole list has, as of one moment. */
 export interface ListedSessions {
   sessions: ListedSession[];
   total: number;
 }
 
-/** What a page is read as. */
-export type PageRow = (ListedRow | { id: null }) & { total: string };
+/** What a page is read as: the total with every session, and alone when there is none. */
+export type PageRow = (ListedRow | { listed: null }) & { total: string };
 
 /** How to find a page; see `planOf`. */
 export type PagePlan = 'walk' | 'days' | 'features';
@@ -108,7 +103,6 @@ function statement(plan: PagePlan, dates: 'dated' | 'undated') {
   };
   return {
     name: `session_page_${plan}_${dates}`,
-    types: AS_WRITTEN,
     text: withTotal(
       TOTAL[dates],
       `SELECT * FROM ${found[plan]()} AS found ORDER BY ${ORDER} LIMIT ${limit} OFFSET ${offset}`,
@@ -118,11 +112,15 @@ function statement(plan: PagePlan, dates: 'dated' | 'undated') {
 
 /** Reads the sessions of a page that are found, with the total; the total alone when there are none. */
 export function withTotal(total: string, page: string): string {
-  return `SELECT counted.total, ${LISTED_SELECT}
+  return `SELECT counted.total, sessions.listed
     FROM (SELECT ${total} AS total) AS counted LEFT JOIN (
-      (${page}) AS page
-      CROSS JOIN LATERAL (SELECT * FROM sessions WHERE project_id = ${PROJECT} AND id = page.id OFFSET 0) AS sessions
+      (${page}) AS page CROSS JOIN LATERAL ${listed(PROJECT)} AS sessions
     ) ON true ORDER BY page.last_activity_at DESC, page.id DESC`;
+}
+
+/** Reads the session of a page; `OFFSET 0` keeps Postgres from any other way to it than by its key. */
+export function listed(project: string): string {
+  return `(SELECT ${LISTED_SELECT} FROM sessions WHERE project_id = ${project} AND id = page.id OFFSET 0)`;
 }
 
 const STATEMENTS = {
@@ -184,7 +182,7 @@ export async function readPage(
     pageStatement(filters, plan),
     pageValues(projectId, filters, page),
   );
-  return listedOf(rows);
+  return listedOf(rows, projectId);
 }
 
 /** The statement of a plan, which depends on whether there are dates. */
@@ -199,13 +197,8 @@ export function pageValues(projectId: string, filters: SessionFilters, page: Lis
   return [...totalValues(projectId, filters), lastActivityAt, id, page.limit, page.offset];
 }
 
-/** The total comes with every session of the page, and alone when the page is empty. */
-export function listedOf(rows: PageRow[]): ListedSessions {
-  const sessions = rows.flatMap((row) => (row.id === null ? [] : [listedSession(row as ListedRow)]));
-  return { sessions, total: Number(rows[0]?.total) };
-}
-
-/** The session of a row. */
-export function listedSession(row: ListedRow): ListedSession {
-  return { id: row.id ?? '', lastActivityAt: isoTime(row.last_activity_at ?? ''), json: sessionJson(row) };
+/** The page and the total that the rows hold. */
+export function listedOf(rows: PageRow[], projectId: string): ListedSessions {
+  const found = rows.filter((row): row is ListedRow & PageRow => row.listed !== null);
+  return { sessions: listedSessions(found, projectId), total: Number(rows[0]?.total) };
 }

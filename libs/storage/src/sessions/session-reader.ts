@@ -5,10 +5,10 @@ import { readDeepPage } from './session-deep-page';
 import { Values, whereSessions } from './session-filters';
 import type { SessionFilters } from './session-filters';
 import { isNarrow, readNarrow } from './session-narrow';
-import { AS_WRITTEN, LISTED_SELECT } from './session-json';
-import type { ListedRow } from './session-json';
-import { listedSession, planOf, readPage } from './session-page';
-import type { ListedSession, ListedSessions, ListPage } from './session-page';
+import { LISTED_SELECT, listedSessions } from './session-json';
+import type { ListedRow, ListedSession } from './session-json';
+import { planOf, readPage } from './session-page';
+import type { ListedSessions, ListPage } from './session-page';
 import { READ_COLUMNS, recordOf } from './session-row';
 import type { SessionRow } from './session-row';
 import { estimatesOf } from './session-totals';
@@ -96,15 +96,12 @@ export class SessionReader {
     const values = new Values();
     const where = whereSessions(projectId, filters, values);
     const { rows } = await this.database.query<ListedRow>(
-      {
-        types: AS_WRITTEN,
-        text: `SELECT ${LISTED_SELECT} FROM sessions
+      `SELECT ${LISTED_SELECT} FROM sessions
        JOIN unnest(${values.add(ids, 'uuid[]')}) WITH ORDINALITY AS wanted (id, place) USING (id)
        WHERE ${where} ORDER BY wanted.place`,
-      },
       values.list,
     );
-    return rows.map(listedSession);
+    return listedSessions(rows, projectId);
   }
 
   /**
