@@ -57,6 +57,24 @@ if (searchEngines().includes('meilisearch')) {
       await engine.close();
     });
 
+    it('leaves out waiting sessions by their ids while an older worker has set the index up', async () => {
+      const options = meilisearchOptions(newIndex());
+      const engine = new MeilisearchEngine(options);
+      await engine.prepare();
+      const client = new Meilisearch({ host: options.url, apiKey: options.apiKey ?? '' });
+      const filterableAttributes = ['id', 'projectId', 'isArchived'];
+      await client.index(options.index).updateFilterableAttributes(filterableAttributes).waitTask();
+      const [waiting, other] = [1, 2].map(() =>
+        searchDocument({ projectId: query.projectId, messages: ['word'] }),
+      );
+      if (!waiting || !other) throw new Error('There are two.');
+      await (await engine.submit([waiting, other], [], '1')).settled();
+      const except = { sessionIds: [waiting.sessionId], claims: ['1'], maybeIndexed: [] };
+      const found = { sessionIds: [other.sessionId], total: 1 };
+      expect(await engine.search({ ...query, except })).toEqual(found);
+      await engine.close();
+    });
+
     it('says that it is away when nothing listens, to searches, batches and checks', async () => {
       const port = await freePort();
       const engine = new MeilisearchEngine({ url: `http://127.0.0.1:${port}`, index: 'sessions' });
