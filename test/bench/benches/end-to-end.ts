@@ -128,6 +128,7 @@ async function accept(product: Product, corpus: Corpus, count: number, word = ''
     headers: { 'content-type': 'application/x-ndjson' },
     body: lines.join('\n'),
   });
+  if (!response.ok) throw new Error(`A batch was answered ${response.status}: ${await response.text()}`);
   const { results } = (await response.json()) as { results: { id: string; status: string }[] };
   if (!results.every(({ status }) => status === 'created')) throw new Error('A session was not accepted.');
   return results[0]?.id ?? '';
