@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { SessionRecord, TimedMessage } from '@sessions/contract';
 import { Database } from '@sessions/runtime';
 import { readDeepPage } from './session-deep-page';
+import { featureTest } from './session-features';
 import { Values, whereSessions } from './session-filters';
 import type { SessionFilters } from './session-filters';
 import { isNarrow, readNarrow } from './session-narrow';
@@ -119,8 +120,9 @@ export class SessionReader {
 
   /** Those of some seconds ago, or of other times of the same days, will do: they decide only what a page costs. */
   private async estimates(projectId: string, filters: SessionFilters): Promise<Estimates> {
-    const { dateFrom, dateTo } = filters;
-    const key = JSON.stringify([projectId, { ...filters, dateFrom: dayOf(dateFrom), dateTo: dayOf(dateTo) }]);
+    const { source, dateFrom, dateTo } = filters;
+    const { mask, value, anyOf } = featureTest(filters);
+    const key = [projectId, source, mask, value, anyOf, dayOf(dateFrom), dayOf(dateTo)].join();
     const known = this.known.get(key);
     if (known !== undefined && known.at > Date.now() - ESTIMATES_MS) return known.estimates;
     const estimates = await estimatesOf(this.database, projectId, filters);
