@@ -13,6 +13,8 @@ export type Handler = (data: unknown, context: QueueContext) => Promise<unknown>
 
 /** One process's connection to the queue. */
 export interface QueueProcess {
+  /** Of the database beside the queue, which on Postgres holds it. */
+  url: string;
   backend: QueueBackend;
   client: QueueClient;
   sessions: AcceptedSessions;
@@ -70,6 +72,7 @@ async function join(
   const client = new QueueClient(backend);
   const servers: QueueServer[] = [];
   return {
+    url,
     backend,
     client,
     sessions: new AcceptedSessions(backend, client),

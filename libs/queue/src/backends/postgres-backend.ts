@@ -1,10 +1,11 @@
 import type { Database, LostConnections } from '@sessions/runtime';
-import { createPostgresBackend, withBackend } from 'bullmq';
+import { createPostgresBackend, PostgresConnection, withBackend } from 'bullmq';
 import type { Job, Queue, Worker } from 'bullmq';
 import { Client } from 'pg';
 import type { ClientConfig } from 'pg';
 import { PostgresLocator } from '../locator/postgres-locator';
 import type { Pattern } from '../patterns';
+import { PostgresWorkerBackend } from './postgres-worker-backend';
 import { queueName } from './queue-backend';
 import type { QueueBackend, WorkerSettings } from './queue-backend';
 
@@ -18,6 +19,12 @@ const TIMEOUT_MS = 5000;
 const POOL_SIZE = 10;
 
 const bull = withBackend(createPostgresBackend);
+
+/** A worker listens on a connection that is named after its queue, as BullMQ finds workers by. */
+const bullWorker = withBackend(
+  (name: string, options: Parameters<typeof createPostgresBackend>[1]) =>
+    new PostgresWorkerBackend(new PostgresConnection(options.connection), name, options, true, name),
+);
 
 /**
  * A connection that breaks between two statements of a transaction says so by an event, which would end the process,
@@ -60,10 +67,14 @@ export class PostgresBackend implements QueueBackend {
   }
 
   worker(pattern: Pattern, work: (job: Job) => Promise<void>, settings: WorkerSettings): Worker {
-    const worker = new bull.Worker(queueName(this.namespace, pattern), work as (job: Job) => Promise<void>, {
-      ...settings,
-      connection: this.connection(),
-    });
+    const worker = new bullWorker.Worker(
+      queueName(this.namespace, pattern),
+      work as (job: Job) => Promise<void>,
+      {
+        ...settings,
+        connection: this.connection(),
+      },
+    );
     worker.on('error', this.onError);
     return worker as unknown as Worker;
   }
