@@ -15,7 +15,9 @@ import { EXAMPLE } from '../load/requests';
 
 /** Jobs that are put in at once. */
 const LANES = 8;
-const POLL_MS = 20;
+
+/** Shortest and longest pause between two counts of what is left. */
+const POLL_MS = { shortest: 20, longest: 500 };
 
 /** So many of the documented example, as the API accepts them. */
 export function acceptedExamples(projectId: string, count: number): AcceptedSession[] {
@@ -71,10 +73,16 @@ export class Backlog {
     await Promise.all(Array.from({ length: LANES }, lane));
   }
 
-  /** Resolves once no job is left. */
+  /**
+   * Resolves once no job is left. The next look comes the later the more are left, a millisecond a job, which is less
+   * than one takes: counting 4,000 jobs every 20 ms took Postgres 5 to 10 µs a session, which COPY was spared.
+   */
   async empty(): Promise<void> {
-    while ((await this.client.backlog(SESSIONS_ACCEPTED)) > 0) {
-      await new Promise((done) => setTimeout(done, POLL_MS));
+    for (;;) {
+      const left = await this.client.backlog(SESSIONS_ACCEPTED);
+      if (left === 0) return;
+      const pause = Math.min(POLL_MS.longest, Math.max(POLL_MS.shortest, left));
+      await new Promise((done) => setTimeout(done, pause));
     }
   }
 }
