@@ -1,33 +1,17 @@
 import { newUuid } from '@sessions/contract';
-import type { Database } from '@sessions/runtime';
-import { createDataSource, databaseOf } from '@sessions/runtime';
 import { Outbox } from '@sessions/search';
-import type { DataSource } from 'typeorm';
 import type { OutboxEntry } from '../../../libs/search/src/outbox/outbox';
 import { queueForIndexing } from '../../../libs/storage/src/sessions/session-writes';
-import { createDatabase } from '../../support/backends';
-import type { TestDatabase } from '../../support/backends';
+import { useDatabase } from './database-suite';
 
 const SESSIONS = 300;
 const TIMES = 25;
 
 describe('the rows of the outbox', () => {
-  let own: TestDatabase;
-  let dataSource: DataSource;
-  let database: Database;
-
-  beforeAll(async () => {
-    own = await createDatabase();
-    dataSource = await createDataSource(own.url).initialize();
-    database = databaseOf(dataSource);
-  });
-
-  afterAll(async () => {
-    await dataSource.destroy();
-    await own.drop();
-  });
+  const given = useDatabase();
 
   it('are written, prolonged, given back and deleted at once without anyone waiting in a circle', async () => {
+    const { database } = given;
     const projectId = newUuid();
     const keys = Array.from({ length: SESSIONS }, () => ({ projectId, id: newUuid() }));
     const outbox = new Outbox(database);

@@ -1,43 +1,34 @@
 import { newUuid } from '@sessions/contract';
-import { createDataSource, createLogger, databaseOf } from '@sessions/runtime';
-import type { Database } from '@sessions/runtime';
+import { createLogger } from '@sessions/runtime';
 import type { SearchFilters } from '@sessions/search';
 import { OutboxIndexer, parseQuery, PendingSearch, SessionSearch } from '@sessions/search';
-import type { DataSource } from 'typeorm';
 import { openEngine } from '../../conformance/search-engine/engine-under-test';
 import type { EngineUnderTest } from '../../conformance/search-engine/engine-under-test';
-import { createDatabase, searchEngines } from '../../support/backends';
-import type { TestDatabase } from '../../support/backends';
+import { searchEngines } from '../../support/backends';
+import { useDatabase } from './database-suite';
 import { storeSession, until, waiting } from './stored-sessions';
 
 describe.each(searchEngines())('search of sessions with %s', (backend) => {
   const logger = createLogger('worker', { LOG_LEVEL: 'silent' });
-  let own: TestDatabase;
-  let dataSource: DataSource;
-  let database: Database;
+  const given = useDatabase();
   let under: EngineUnderTest;
   let projectId: string;
 
   beforeAll(async () => {
-    own = await createDatabase();
-    dataSource = await createDataSource(own.url).initialize();
-    database = databaseOf(dataSource);
     under = await openEngine(backend);
   });
 
   beforeEach(async () => {
     projectId = newUuid();
-    await database.query('TRUNCATE search_outbox');
+    await given.database.query('TRUNCATE search_outbox');
   });
 
   afterAll(async () => {
     await under.close();
-    await dataSource.destroy();
-    await own.drop();
   });
 
   function searchOf(maxPending = 1000) {
-    const sessionSearch = new SessionSearch(under.engine, new PendingSearch(database, maxPending));
+    const sessionSearch = new SessionSearch(under.engine, new PendingSearch(given.database, maxPending));
     return (text: string, filters: Partial<SearchFilters> = {}, limit = 50, offset = 0) =>
       sessionSearch.search(
         { projectId, query: parseQuery(text), filters: { includeArchived: false, ...filters } },
@@ -47,14 +38,14 @@ describe.each(searchEngines())('search of sessions with %s', (backend) => {
   }
 
   async function indexAll(): Promise<void> {
-    const indexer = new OutboxIndexer(database, under.engine, logger, { sweepMs: 50 });
+    const indexer = new OutboxIndexer(given.database, under.engine, logger, { sweepMs: 50 });
     await indexer.start();
-    await until(async () => (await waiting(database)) === 0);
+    await until(async () => (await waiting(given.database)) === 0);
     await indexer.stop(5000);
   }
 
   it('finds a session before and after it is indexed', async () => {
-    const sessionId = await storeSession(database, {
+    const sessionId = await storeSession(given.database, {
       projectId,
       messages: ['The export button does nothing'],
     });
@@ -66,9 +57,9 @@ describe.each(searchEngines())('search of sessions with %s', (backend) => {
   });
 
   it('knows the newest version of a session whose old one is indexed', async () => {
-    const sessionId = await storeSession(database, { projectId, name: 'old words', status: 'active' });
+    const sessionId = await storeSession(given.database, { projectId, name: 'old words', status: 'active' });
     await indexAll();
-    await storeSession(database, { projectId, sessionId, name: 'new words', status: 'closed' });
+    await storeSession(given.database, { projectId, sessionId, name: 'new words', status: 'closed' });
     const search = searchOf();
     expect((await search('old')).total).toBe(0);
     expect((await search('new')).sessionIds).toEqual([sessionId]);
@@ -78,10 +69,12 @@ describe.each(searchEngines())('search of sessions with %s', (backend) => {
 
   it('puts what is not indexed yet first, the last changed before the others, and pages through both', async () => {
     const indexed = [];
-    for (let at = 0; at < 5; at++) indexed.push(await storeSession(database, { projectId, name: 'word' }));
+    for (let at = 0; at < 5; at++)
+      indexed.push(await storeSession(given.database, { projectId, name: 'word' }));
     await indexAll();
     const pending = [];
-    for (let at = 0; at < 4; at++) pending.push(await storeSession(database, { projectId, name: 'word' }));
+    for (let at = 0; at < 4; at++)
+      pending.push(await storeSession(given.database, { projectId, name: 'word' }));
     const search = searchOf();
     const whole = await search('word');
     expect(whole.total).toBe(9);
@@ -95,21 +88,21 @@ describe.each(searchEngines())('search of sessions with %s', (backend) => {
 
   it('looks at a bounded number of waiting sessions, the newest, and says how many it left out', async () => {
     const ids = [];
-    for (let at = 0; at < 5; at++) ids.push(await storeSession(database, { projectId, name: 'word' }));
+    for (let at = 0; at < 5; at++) ids.push(await storeSession(given.database, { projectId, name: 'word' }));
     expect(await searchOf(2)('word')).toEqual({ sessionIds: ids.slice(3).reverse(), total: 2, behind: 3 });
     expect(await searchOf(0)('word')).toEqual({ sessionIds: [], total: 0, behind: 5 });
   });
 
   it('looks at a bounded amount of text, but always at the newest session', async () => {
     const message = 'filler '.repeat(1_500_000);
-    await storeSession(database, { projectId, messages: [message, 'word'] });
-    const newest = await storeSession(database, { projectId, messages: [message, 'word'] });
+    await storeSession(given.database, { projectId, messages: [message, 'word'] });
+    const newest = await storeSession(given.database, { projectId, messages: [message, 'word'] });
     expect(await searchOf()('word')).toEqual({ sessionIds: [newest], total: 1, behind: 1 });
   });
 
   it('loads what waits once for all searches of the same moment', async () => {
-    await storeSession(database, { projectId, messages: ['The export button'] });
-    const queries = jest.spyOn(database, 'query');
+    await storeSession(given.database, { projectId, messages: ['The export button'] });
+    const queries = jest.spyOn(given.database, 'query');
     const search = searchOf();
     const found = await Promise.all(['export', 'button', 'the'].map((text) => search(text)));
     expect(found.map(({ total }) => total)).toEqual([1, 1, 1]);
@@ -122,14 +115,14 @@ describe.each(searchEngines())('search of sessions with %s', (backend) => {
 
   it('notices a change between two searches', async () => {
     const search = searchOf();
-    const sessionId = await storeSession(database, { projectId, name: 'first' });
+    const sessionId = await storeSession(given.database, { projectId, name: 'first' });
     expect((await search('first')).total).toBe(1);
-    await storeSession(database, { projectId, sessionId, name: 'second' });
+    await storeSession(given.database, { projectId, sessionId, name: 'second' });
     expect([(await search('first')).total, (await search('second')).total]).toEqual([0, 1]);
   });
 
   it("never shows another project's waiting session", async () => {
-    await storeSession(database, { projectId: newUuid(), name: 'word' });
+    await storeSession(given.database, { projectId: newUuid(), name: 'word' });
     expect(await searchOf()('word')).toEqual({ sessionIds: [], total: 0, behind: 0 });
   });
 });

@@ -1,29 +1,15 @@
 import { newUuid } from '@sessions/contract';
-import { createDataSource, databaseOf } from '@sessions/runtime';
-import type { DataSource } from 'typeorm';
 import { Vocabulary } from '../../../libs/search/src/postgres/vocabulary';
-import { createDatabase } from '../../support/backends';
-import type { TestDatabase } from '../../support/backends';
+import { useDatabase } from './database-suite';
 
 describe('the words of a project that begin like a word', () => {
-  let own: TestDatabase;
-  let dataSource: DataSource;
+  const given = useDatabase();
   let vocabulary: Vocabulary;
   let projectId: string;
 
-  beforeAll(async () => {
-    own = await createDatabase();
-    dataSource = await createDataSource(own.url).initialize();
-  });
-
   beforeEach(() => {
-    vocabulary = new Vocabulary(databaseOf(dataSource));
+    vocabulary = new Vocabulary(given.database);
     projectId = newUuid();
-  });
-
-  afterAll(async () => {
-    await dataSource.destroy();
-    await own.drop();
   });
 
   async function store(words: string[], project = projectId): Promise<void> {

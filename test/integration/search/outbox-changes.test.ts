@@ -1,0 +1,43 @@
+import { Outbox } from '@sessions/search';
+import { useIndexers } from './indexer-suite';
+import { until } from './stored-sessions';
+
+describe('the outbox indexer, while sessions change', () => {
+  const given = useIndexers();
+
+  it('keeps the row of a session that changes while it is indexed, and indexes it again', async () => {
+    given.engine.hold();
+    const sessionId = await given.store({ name: 'before' });
+    await given.start();
+    await until(() => given.engine.batches.length === 1);
+    await given.store({ sessionId, name: 'after' });
+    given.engine.release();
+    await given.emptied();
+    expect(given.engine.indexed.get(sessionId)?.name).toBe('after');
+  });
+
+  it('indexes once more what another process may have overtaken', async () => {
+    given.engine.hold();
+    const sessionId = await given.store({ name: 'before' });
+    await given.start();
+    await until(() => given.engine.batches.length === 1);
+    await given.database.query('UPDATE sessions SET name = $2 WHERE id = $1', [sessionId, 'after']);
+    await given.database.query('DELETE FROM search_outbox');
+    given.engine.release();
+    await until(() => given.engine.indexed.get(sessionId)?.name === 'after');
+    await given.emptied();
+  });
+
+  it('indexes once more also when the process that overtook it ends last', async () => {
+    const outbox = new Outbox(given.database);
+    const sessionId = await given.store({ name: 'before' });
+    const overtaken = await outbox.claim(10, 60_000);
+    await given.store({ sessionId, name: 'after' });
+    const newest = await outbox.claim(10, 60_000);
+    await outbox.complete(overtaken);
+    await outbox.complete(newest);
+    expect(await given.waiting()).toBe(1);
+    await outbox.complete(await outbox.claim(10, 60_000));
+    expect(await given.waiting()).toBe(0);
+  });
+});
