@@ -60,7 +60,7 @@ describe('the outbox indexer', () => {
     ]);
     await given.start();
     await given.emptied();
-    expect(given.engine.batches).toEqual([
+    expect(given.engine.batches).toMatchObject([
       { documents: [], removals: [{ projectId: given.projectId, sessionId }] },
     ]);
   });
