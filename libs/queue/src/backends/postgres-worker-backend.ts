@@ -60,6 +60,9 @@ const OF_ONE_JOB = new Set(['BM001', '40P01']);
  * twenty 470. What cannot be completed together BullMQ completes one by one, with its own errors.
  *
  * Job data comes as text, which a worker parses once; BullMQ has it parsed, written and parsed again.
+ *
+ * Rejected: statements of one job that are prepared (790 µs), data that is stored uncompressed (920 µs, as the pages of
+ * a longer text are written, read and removed), and a `publish_event` of our own that publishes nothing (810 µs).
  */
 export class PostgresWorkerBackend extends PostgresQueueBackend {
   private readonly done: Done[] = [];
@@ -121,6 +124,7 @@ export class PostgresWorkerBackend extends PostgresQueueBackend {
   }
 }
 
+/** As BullMQ makes it of a row, without what this product's jobs never have: parents, schedulers, progress, results. */
 function claimedOf(row: ClaimedRow): Claimed {
   if (row.id === null) return [null, '', 0, Number(row.due_at_ms ?? 0)];
   const job: JobJson = {
