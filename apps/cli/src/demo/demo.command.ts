@@ -69,7 +69,7 @@ async function send(api: DemoApi, run: string, count: number, context: CommandCo
   };
   try {
     await Promise.all([
-      watch.untilAllSearchable(PATIENCE_MS, giveUp.signal, (counts) => progress.show(counts)),
+      watch.untilAllThere(PATIENCE_MS, giveUp.signal, (counts) => progress.show(counts)),
       ...Array.from({ length: CONNECTIONS }, sender),
     ]);
   } finally {

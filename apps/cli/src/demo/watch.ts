@@ -38,10 +38,10 @@ export class Watch {
   }
 
   /**
-   * Asks and reports until every session is searchable, `giveUp` aborts, or nothing has changed for `patienceMs`.
+   * Asks and reports until every session is stored and searchable, `giveUp` aborts, or nothing has changed for `patienceMs`.
    * Rejects with what the API answers when it refuses.
    */
-  async untilAllSearchable(
+  async untilAllThere(
     patienceMs: number,
     giveUp: AbortSignal,
     report: (counts: Counts) => void,
@@ -49,7 +49,7 @@ export class Watch {
     let askedAt = performance.now();
     let changedAt = askedAt;
     while (
-      this.counts.searchable < this.total &&
+      STAGES.some((stage) => this.doneAt[stage] === undefined) &&
       !giveUp.aborted &&
       performance.now() - changedAt < patienceMs
     ) {
