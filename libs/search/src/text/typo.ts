@@ -2,7 +2,6 @@
 const MIN_LENGTH = 5;
 
 const DIGIT = /[0-9]/g;
-const ONLY_DIGIT = /^[0-9]$/;
 
 /** Whether one typo is forgiven in this word of a query. */
 export function forgivesTypo(word: string): boolean {
@@ -19,7 +18,7 @@ export function doubleDigits(word: string): string {
 
 /** Whether the character of a word may be missing, superfluous or wrong in a typo. */
 export function isForgivable(character: string): boolean {
-  return !ONLY_DIGIT.test(character);
+  return character < '0' || character > '9';
 }
 
 /**
@@ -27,6 +26,7 @@ export function isForgivable(character: string): boolean {
  * with two neighbouring letters swapped (Damerau-Levenshtein distance 1), or is `word` itself.
  */
 export function isWithinOneTypo(word: string, text: string, asPrefix: boolean): boolean {
+  if (text.length < word.length - 1 || (!asPrefix && text.length > word.length + 1)) return false;
   const same = commonLength(word, text);
   const agrees = (wordFrom: number, textFrom: number) =>
     text.startsWith(word.slice(wordFrom), textFrom) &&
