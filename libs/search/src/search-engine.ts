@@ -110,8 +110,6 @@ export interface SearchEngine extends DocumentSink {
   readonly name: string;
   /** How many sessions it is fed at a time when many wait. */
   readonly batchSize: number;
-  /** Most sessions that a search can have it leave out one by one without becoming slow. */
-  readonly maxExcluded: number;
   /** Whether `prepare` would change nothing. */
   isPrepared(): Promise<boolean>;
   /** Creates what the engine needs and brings its settings up to date, sending them only when they differ. */

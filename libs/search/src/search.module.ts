@@ -18,9 +18,9 @@ import { SessionSearch } from './session-search';
     { provide: SEARCH_ENGINE, inject: [CONFIGURATION, Database], useFactory: createSearchEngine },
     {
       provide: PendingSearch,
-      inject: [Database, CONFIGURATION, SEARCH_ENGINE],
-      useFactory: (database: Database, configuration: Configuration, engine: SearchEngine) =>
-        new PendingSearch(database, configuration.SEARCH_PENDING_SESSIONS, engine.maxExcluded),
+      inject: [Database, CONFIGURATION],
+      useFactory: (database: Database, configuration: Configuration) =>
+        new PendingSearch(database, configuration.SEARCH_PENDING_SESSIONS),
     },
     {
       provide: SessionSearch,

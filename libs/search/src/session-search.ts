@@ -1,6 +1,6 @@
 import { unavailable } from '@sessions/contract';
 import type { PendingHits, PendingSearch } from './outbox/pending-search';
-import type { EngineHits, SearchEngine, SearchFilters } from './search-engine';
+import type { EngineHits, Exclusion, SearchEngine, SearchFilters } from './search-engine';
 import { SearchAwayError } from './search-engine';
 import type { ParsedQuery } from './text/query';
 
@@ -66,8 +66,13 @@ export class SessionSearch {
     page: { limit: number; offset: number },
   ): Promise<EngineHits> {
     try {
-      const hits = await this.engine.search({ ...asked, ...page, except: pending.considered });
-      return withoutConsidered(hits, pending);
+      const search = (except: Exclusion) => this.engine.search({ ...asked, ...page, except });
+      const hits = await search(pending.considered);
+      const indexedSince = consideredOf(hits, pending);
+      if (indexedSince.length === 0) return hits;
+      const { maybeIndexed } = pending.considered;
+      const again = await search({ ...pending.considered, maybeIndexed: [...maybeIndexed, ...indexedSince] });
+      return without(again, consideredOf(again, pending));
     } catch (error) {
       if (error instanceof SearchAwayError) throw unavailable('Search is not available right now.', 2, error);
       throw error;
@@ -75,9 +80,15 @@ export class SessionSearch {
   }
 }
 
-/** A session that nobody had claimed when the outbox was read may be claimed and indexed since. */
-function withoutConsidered({ sessionIds, total }: EngineHits, { considered }: PendingHits): EngineHits {
+/** Hits that were considered: nobody had claimed them when the outbox was read, and they are indexed since. */
+function consideredOf({ sessionIds }: EngineHits, { considered }: PendingHits): string[] {
   const known = new Set(considered.sessionIds);
-  const others = sessionIds.filter((sessionId) => !known.has(sessionId));
-  return { sessionIds: others, total: total - (sessionIds.length - others.length) };
+  return sessionIds.filter((sessionId) => known.has(sessionId));
+}
+
+function without({ sessionIds, total }: EngineHits, dropped: readonly string[]): EngineHits {
+  return {
+    sessionIds: sessionIds.filter((sessionId) => !dropped.includes(sessionId)),
+    total: total - dropped.length,
+  };
 }

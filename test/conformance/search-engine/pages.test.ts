@@ -48,6 +48,16 @@ describe.each(searchEngines())('search by %s: order, pages and totals', (backend
     expect(page).toEqual({ sessionIds: byRecency.slice(5, 8), total: 52 });
   });
 
+  it('leaves hundreds of exceptions out of pages and totals, also of phrases', async () => {
+    const sessionIds = [...byRecency.slice(3, 8), ...Array.from({ length: 400 }, newUuid)];
+    const except = { sessionIds, claims: [], maybeIndexed: sessionIds };
+    const left = byRecency.filter((id) => !sessionIds.includes(id));
+    for (const text of ['common', '"common word"']) {
+      const page = await under.search(projectId, text, { except, limit: 10, offset: 2 });
+      expect(page).toEqual({ sessionIds: left.slice(2, 12), total: 52 });
+    }
+  });
+
   it('ranks words as typed above typos and beginnings, and the name above messages', async () => {
     const ranked = newUuid();
     const inName = searchDocument({ projectId: ranked, name: 'export', lastActivityAt: 1 });

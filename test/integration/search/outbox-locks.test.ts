@@ -26,14 +26,19 @@ describe('the rows of the outbox', () => {
     };
     await queueForIndexing(database, keys);
     await Promise.all([
-      repeat(() => queueForIndexing(database, shuffled(keys))),
-      repeat(() => queueForIndexing(database, shuffled(keys))),
+      repeat(() => queueForIndexing(database, someOf(keys))),
+      repeat(() => queueForIndexing(database, someOf(keys))),
       repeat(async () => outbox.complete(await current())),
       repeat(async () => outbox.renew(await current(), 1000)),
       repeat(async () => outbox.release(await current())),
     ]);
   });
 });
+
+/** Half of them, in any order. */
+function someOf<Item>(items: readonly Item[]): Item[] {
+  return shuffled(items).slice(0, items.length / 2);
+}
 
 function shuffled<Item>(items: readonly Item[]): Item[] {
   return items

@@ -9,7 +9,6 @@ interface Done {
   id: string;
   token: string;
   resolve(claimed: Claimed): void;
-  reject(error: unknown): void;
   /** Has BullMQ complete this job alone. */
   alone(): void;
 }
@@ -51,9 +50,6 @@ const COMPLETE_AND_CLAIM = `
 /** Jobs of one statement, which must be done well within the time that a statement may take. */
 const MOST_TOGETHER = 32;
 
-/** SQLSTATE of what BullMQ's functions refuse, and of a deadlock. */
-const OF_ONE_JOB = new Set(['BM001', '40P01']);
-
 /**
  * Jobs that are done at the same time are completed in one statement and one transaction, which also claims the next
  * ones. The jobs of a group commit are: in a statement each they take Postgres 870 µs a job of 50 sessions, in one for
@@ -78,12 +74,13 @@ export class PostgresWorkerBackend extends PostgresQueueBackend {
     const { id } = job;
     if (!fetchNext || removeOnComplete !== true || returnValue !== undefined || id === undefined)
       return alone();
+    // A job that was taken over by another slot of this worker ends twice, with two tokens.
+    if (this.done.some((one) => one.id === id)) return alone();
     return new Promise((resolve, reject) => {
       this.done.push({
         id,
         token,
         resolve: (result) => resolve({ result, finishedOn: Date.now() }),
-        reject,
         alone: () => void alone().then(resolve, reject),
       });
       if (this.done.length === 1) setImmediate(() => this.completeAll());
@@ -101,14 +98,10 @@ export class PostgresWorkerBackend extends PostgresQueueBackend {
         group.get(row.completed)?.resolve(claimedOf(row));
         group.delete(row.completed);
       }
-      for (const one of group.values()) one.alone();
-    } catch (error) {
-      const isOfOne = OF_ONE_JOB.has((error as { code?: string }).code ?? '');
-      for (const one of group.values()) {
-        if (isOfOne) one.alone();
-        else one.reject(error);
-      }
+    } catch {
+      // Of one job, or of all: what BullMQ meets when it completes them alone, it handles.
     }
+    for (const one of group.values()) one.alone();
   }
 
   private async completeAndClaim(done: readonly Done[]): Promise<ClaimedRow[]> {

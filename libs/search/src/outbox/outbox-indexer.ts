@@ -168,14 +168,14 @@ export class OutboxIndexer {
     this.unsubmitted = entries;
     try {
       const batches = await batchesBySize(this.database, entries, this.options.batchBytes);
-      const isWhole = batches.length === 1;
-      if (!isWhole) await this.outbox.divide(entries);
+      const claim = batches.length === 1 ? (entries[0]?.claim ?? undefined) : undefined;
+      if (claim === undefined) await this.outbox.divide(entries);
       for (const batch of batches) {
         const loaded = await loadBatch(this.database, batch);
         await this.room();
         if (!(await this.lastTaken) || this.stopSignal.signal.aborted) break;
         this.unsubmitted = this.unsubmitted.slice(batch.length);
-        this.handOver(batch, loaded, isWhole ? entries[0]?.claim : undefined);
+        this.handOver(batch, loaded, claim);
       }
     } finally {
       const left = this.unsubmitted;

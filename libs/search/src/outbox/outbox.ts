@@ -13,8 +13,11 @@ export interface OutboxEntry extends SearchDocumentKey {
 
 /** A row as a claim gives it. */
 export interface ClaimedEntry extends OutboxEntry {
-  /** The same for all rows of one claim, and never used again. A bigint, as text. */
-  claim: string;
+  /**
+   * The same for all rows of one claim, and never used again; null when one of them was claimed before, so that whoever
+   * held it may complete it by itself. A bigint, as text.
+   */
+  claim: string | null;
 }
 
 /**
@@ -53,13 +56,16 @@ const CLAIM = `WITH RECURSIVE projects AS (
         ORDER BY change LIMIT least($1::int, greatest(1, 4 * $1::int / (SELECT count(*) FROM backlogs)))
       ) AS entry
     ), due AS MATERIALIZED (
-      SELECT ctid AS place FROM search_outbox
+      SELECT ctid AS place, claimed_until IS NOT NULL AS retaken FROM search_outbox
       WHERE ctid = ANY (ARRAY(SELECT place FROM candidates ORDER BY turn, change LIMIT $1::int))
         AND (claimed_until IS NULL OR claimed_until < now())
       FOR UPDATE SKIP LOCKED
+    ), claim AS MATERIALIZED (
+      SELECT bool_or(retaken) AS retakes, CASE WHEN NOT bool_or(retaken) THEN nextval('search_outbox_claim') END AS number
+      FROM due
     )
     UPDATE search_outbox AS entry SET claimed_until = now() + $2::int * interval '1 millisecond',
-      claim = (SELECT nextval('search_outbox_claim')), maybe_indexed = maybe_indexed OR claimed_until IS NOT NULL
+      claim = (SELECT number FROM claim), maybe_indexed = maybe_indexed OR (SELECT retakes FROM claim)
     WHERE entry.ctid = ANY (ARRAY(SELECT place FROM due))
     RETURNING entry.project_id AS "projectId", entry.session_id AS "sessionId", entry.change::text, entry.attempts,
       entry.claim::text`;
@@ -83,19 +89,19 @@ const DELETE_UNCHANGED = `DELETE FROM search_outbox AS entry USING (${UNCHANGED}
     RETURNING entry.project_id AS "projectId", entry.session_id AS "sessionId", entry.change::text`;
 
 /**
- * Deletes unchanged rows, found one by one and locked in the order in which everybody locks them, and by their place as
- * in a claim; one whose lease is renewed at that moment is passed over. While a rebuild fills a new index, what went into
+ * Locks rows in the order in which everybody locks them, found one by one, and deletes those that are unchanged, by their
+ * place as in a claim; one whose lease is renewed at that moment is passed over. While a rebuild fills a new index, what went into
  * the live one meanwhile is noted for it.
  */
-const COMPLETE = `WITH unchanged AS MATERIALIZED (
-      SELECT held.place
+const COMPLETE = `WITH locked AS MATERIALIZED (
+      SELECT held.place, held.change = given.change AS is_unchanged
       FROM (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS key (project_id, session_id, change)
         ORDER BY project_id, session_id) AS given
-      CROSS JOIN LATERAL (SELECT ctid AS place FROM search_outbox AS entry
-        WHERE entry.project_id = given.project_id AND entry.session_id = given.session_id AND entry.change = given.change
+      CROSS JOIN LATERAL (SELECT ctid AS place, change FROM search_outbox AS entry
+        WHERE entry.project_id = given.project_id AND entry.session_id = given.session_id
         FOR UPDATE) AS held
     ), done AS (
-      DELETE FROM search_outbox AS entry WHERE ctid = ANY (ARRAY(SELECT place FROM unchanged))
+      DELETE FROM search_outbox AS entry WHERE ctid = ANY (ARRAY(SELECT place FROM locked WHERE is_unchanged))
       RETURNING entry.project_id AS "projectId", entry.session_id AS "sessionId", entry.change::text
     ), noted AS (
       INSERT INTO search_rebuild_changes (project_id, session_id, change)
@@ -155,13 +161,12 @@ export class Outbox {
    * new change, since that process may be about to delete the row. All at one moment, since searches leave out
    * everything that was submitted under a claim for as long as one of its rows is there.
    */
-  complete(entries: readonly OutboxEntry[]): Promise<void> {
-    return this.database.transaction(async (connection) => {
+  async complete(entries: readonly OutboxEntry[]): Promise<void> {
+    const missed = await this.database.transaction(async (connection) => {
       const passedOver = await deleteUnchanged(connection, entries);
-      if (passedOver.length === 0) return;
-      const missed = await deleteUnchanged(connection, passedOver);
-      if (missed.length > 0) await connection.query(ENQUEUE_AGAIN, keyColumns(missed));
+      return passedOver.length === 0 ? [] : deleteUnchanged(connection, passedOver);
     });
+    if (missed.length > 0) await this.database.query(ENQUEUE_AGAIN, keyColumns(missed));
   }
 
   /** Gives rows back, to be taken again after half a second, and twice as long after each further failure, up to 3 s. */

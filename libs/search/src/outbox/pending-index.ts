@@ -1,4 +1,5 @@
 import { matches, wordTest } from '../text/matcher';
+import { ownCopy } from '../text/own-copy';
 import type { ParsedQuery } from '../text/query';
 import type { PendingSession } from './pending-session';
 
@@ -69,7 +70,7 @@ export class PendingIndex {
     let at = 0;
     for (const word of words.distinct) {
       const number = this.numbers.get(word) ?? this.numbers.size;
-      if (number === this.numbers.size) this.numbers.set(word, number);
+      if (number === this.numbers.size) this.numbers.set(ownCopy(word), number);
       numbers[at++] = number;
     }
     return numbers;

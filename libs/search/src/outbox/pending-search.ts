@@ -14,7 +14,8 @@ const MAX_COUNT = 100_000;
 const MAX_TEXT_BYTES = 16 * 1024 * 1024;
 
 /** Not prepared: a plan made while the table was empty would read all of it once it is full. */
-const WAITING = `SELECT session_id AS "sessionId", change::text, maybe_indexed AS "maybeIndexed",
+const WAITING = `SELECT session_id AS "sessionId", change::text,
+      maybe_indexed OR (claimed_until IS NOT NULL AND claim IS NULL) AS "maybeIndexed",
       CASE WHEN claimed_until IS NOT NULL THEN claim::text END AS claim,
       (SELECT count(*)::int FROM (SELECT FROM search_outbox WHERE project_id = $1 LIMIT ${MAX_COUNT}) AS counted) AS waiting
     FROM search_outbox AS entry WHERE project_id = $1 ORDER BY entry.change DESC LIMIT $2`;
@@ -57,14 +58,10 @@ export class PendingSearch {
   /** By id, the one searched longest ago first. */
   private readonly projects = new Map<string, SearchedProject>();
 
-  /**
-   * @param maxSessions Most sessions that a search looks at, the last changed first.
-   * @param maxExcluded Most of those that the engine has to be told of one by one. Default any number.
-   */
+  /** @param maxSessions Most sessions that a search looks at, the last changed first. */
   constructor(
     private readonly database: Database,
     private readonly maxSessions: number,
-    private readonly maxExcluded = Infinity,
   ) {}
 
   async search(projectId: string, query: ParsedQuery, filters: SearchFilters): Promise<PendingHits> {
@@ -87,12 +84,11 @@ export class PendingSearch {
     return project;
   }
 
-  /** Searches that run in a project that is forgotten end with what they have. */
   private forgetOld(): void {
     let length = 0;
     for (const { index } of this.projects.values()) length += index.length;
-    for (const [projectId, { index }] of this.projects) {
-      if (index.length > 0 && length <= MAX_TEXT_BYTES) continue;
+    for (const [projectId, { index, load }] of this.projects) {
+      if (load.isRunning || (index.length > 0 && length <= MAX_TEXT_BYTES)) continue;
       length -= index.length;
       this.projects.delete(projectId);
     }
@@ -103,7 +99,7 @@ export class PendingSearch {
       projectId,
       Math.max(this.maxSessions, 1),
     ]);
-    const candidates = this.withinExclusion(rows.slice(0, this.maxSessions));
+    const candidates = rows.slice(0, this.maxSessions);
     const unknown = new Set(
       candidates.filter(({ sessionId, change }) => index.get(sessionId)?.change !== change),
     );
@@ -117,11 +113,6 @@ export class PendingSearch {
     index.retain(changes);
     for (const session of sessions) index.add(session);
     return { considered: exclusionOf(looked), waiting: rows[0]?.waiting ?? 0 };
-  }
-
-  private withinExclusion(rows: readonly WaitingRow[]): WaitingRow[] {
-    let excluded = 0;
-    return rows.filter(({ maybeIndexed }) => !maybeIndexed || ++excluded <= this.maxExcluded);
   }
 
   /** The first of the rows, as many as the bound on text allows, and always one. */

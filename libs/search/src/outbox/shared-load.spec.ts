@@ -22,6 +22,21 @@ describe('SharedLoad', () => {
     expect(await Promise.all([second, third])).toEqual([2, 2]);
   });
 
+  it('never runs two at once, whenever somebody asks', async () => {
+    const { ends, load } = scripted();
+    const first = load.next();
+    void load.next();
+    const inBetween = first.then(() => load.next());
+    ends[0]?.resolve(1);
+    for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+    expect(ends).toHaveLength(2);
+    expect(load.isRunning).toBe(true);
+    ends[1]?.resolve(2);
+    expect(await inBetween).toBe(2);
+    await Promise.resolve();
+    expect(load.isRunning).toBe(false);
+  });
+
   it('begins anew for who asks when none runs', async () => {
     const { ends, load } = scripted();
     const first = load.next();

@@ -10,10 +10,15 @@ export class SharedLoad<Result> {
 
   constructor(private readonly load: () => Promise<Result>) {}
 
+  get isRunning(): boolean {
+    return this.running !== undefined || this.following !== undefined;
+  }
+
   /** What a load gives that begins from now on. Rejects as it does. */
   next(): Promise<Result> {
+    if (this.following !== undefined) return this.following;
     if (this.running === undefined) return this.begin();
-    this.following ??= this.running.then(() => {
+    this.following = this.running.then(() => {
       this.following = undefined;
       return this.begin();
     });

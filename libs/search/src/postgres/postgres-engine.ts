@@ -45,7 +45,6 @@ interface RankedRow {
 export class PostgresEngine implements SearchEngine {
   readonly name = 'postgres';
   readonly batchSize = 2000;
-  readonly maxExcluded = Infinity;
   private readonly vocabulary: Vocabulary;
   private readonly writer: DocumentWriter;
 

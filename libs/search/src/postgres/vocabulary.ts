@@ -1,4 +1,5 @@
 import type { Database, Statement } from '@sessions/runtime';
+import { ownCopy } from '../text/own-copy';
 import { forgivesTypo } from '../text/typo';
 import type { ProjectText } from './new-words';
 import { hasLetter, isWorthStoring, NewWords } from './new-words';
@@ -142,11 +143,6 @@ export class Vocabulary {
     }
     return found.map((spellings) => [...spellings]);
   }
-}
-
-/** A word may be a view of the whole text that it was found in, which would stay with it. */
-function ownCopy(word: string): string {
-  return Buffer.from(word).toString();
 }
 
 /** Whether the vocabulary holds every longer word that begins so. */

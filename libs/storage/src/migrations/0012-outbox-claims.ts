@@ -2,7 +2,9 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
  * What the search engine may hold of a session that waits, so that searches need not leave out by its id each session
- * that it cannot know. Older processes write rows that say nothing; these are taken for sessions that it may hold.
+ * that it cannot know. Rows that older processes write or claim say nothing, and are taken for sessions that it may hold.
+ * Only while old and new processes run side by side, and a session is new to a new writer, claimed by an old worker and
+ * changed by an old writer, a search may count it twice until it is indexed again.
  */
 export class OutboxClaims implements MigrationInterface {
   readonly name = 'OutboxClaims1764702000000';
