@@ -16,7 +16,7 @@ const BATCH = '/api/sessions/batch';
 
 describe('prepareServer', () => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const draining = { isDraining: false, isOver: false };
+  const draining = { isDraining: false };
   const guard = { admit: jest.fn(() => Promise.resolve()) };
   let server: FastifyInstance;
 

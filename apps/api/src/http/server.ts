@@ -67,7 +67,6 @@ export function prepareServer(
     done();
   });
   server.addHook('onResponse', (request, reply, done) => {
-    if (draining.isOver) closeIdleSoon(server);
     drainBody(request);
     request.log.info(
       {
@@ -92,11 +91,6 @@ export function prepareServer(
       throw new ApiError(415, 'The Content-Type must be application/json; NDJSON is for batches.');
     return Promise.resolve(new StreamBody(decodedBody(request, payload)));
   });
-}
-
-/** A stream whose headers went out before draining began leaves a connection that would be kept for minutes. */
-function closeIdleSoon(server: FastifyInstance): void {
-  setImmediate(() => server.server.closeIdleConnections());
 }
 
 /**

@@ -40,7 +40,10 @@ export async function runProcess(
       running.stop().then(() => true),
       sleep(running.stopWithinMs).then(() => false),
     ]);
-    if (!inTime) logger.error(`The ${name} did not stop within ${running.stopWithinMs} ms.`);
+    if (!inTime) {
+      const open = process.getActiveResourcesInfo();
+      logger.error({ open }, `The ${name} did not stop within ${running.stopWithinMs} ms.`);
+    }
     return inTime ? 0 : 1;
   } catch (error) {
     if (error instanceof ConfigurationError) console.error(error.message);
