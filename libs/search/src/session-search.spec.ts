@@ -50,6 +50,24 @@ describe('SessionSearch', () => {
     expect(await search.search(asked, 10, 0)).toMatchObject({ sessionIds: ['a', 'c'], total: 2 });
   });
 
+  it('asks again for a page that such sessions had made short', async () => {
+    const indexed = ['a', 'b', 'c', 'd', 'e'];
+    const engine = {
+      search: ({ offset, limit, except }: EngineQuery) => {
+        const sessionIds = indexed.filter((id) => !except?.maybeIndexed.includes(id));
+        const page = sessionIds.slice(offset, offset + limit);
+        return Promise.resolve({ sessionIds: page, total: sessionIds.length });
+      },
+    } as unknown as SearchEngine;
+    const hits: PendingHits = { considered: exclusion(['a', 'b']), matching: ['a'], waiting: 2 };
+    const pending = { search: () => Promise.resolve(hits) } as unknown as PendingSearch;
+    await expect(new SessionSearch(engine, pending).search(asked, 4, 0)).resolves.toEqual({
+      sessionIds: ['a', 'c', 'd', 'e'],
+      total: 4,
+      behind: 0,
+    });
+  });
+
   it('gives all ids, up to a cap', async () => {
     const search = searchOver({ matching: ['a'] }, ['b', 'c']);
     expect(await search.allIds(asked)).toEqual(['a', 'b', 'c']);
