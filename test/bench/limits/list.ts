@@ -3,22 +3,21 @@ import type { RawQuery } from '@sessions/contract';
 import Fastify from 'fastify';
 import { Pool } from 'pg';
 import type { QueryConfig } from 'pg';
-import { LISTED_SELECT } from '../../../libs/storage/src/sessions/session-json';
-import { pageStatement, pageValues, planOf } from '../../../libs/storage/src/sessions/session-page';
-import { estimatesOf, TOTAL } from '../../../libs/storage/src/sessions/session-totals';
+import { pageQuery, pageValues, planOf, sessionOf } from '../../../libs/storage/src/sessions/session-page';
+import { estimatesOf, isDated } from '../../../libs/storage/src/sessions/session-totals';
 
 /** Sessions on a page: the default, and the one more by which the product sees that there is a next page. */
 const PAGE = { limit: 51, offset: 0 };
 
 /** The columns of what a list shows of a session, which the product has Postgres write as JSON. */
 const COLUMNS =
-  'id, project_id, name, description, status, source, session_type, message_count, analysis_status, tags, ' +
+  'sessions.id, project_id, name, description, status, source, session_type, message_count, analysis_status, tags, ' +
   'custom_fields, user_metadata, page_url, page_title, contact_id, linked_entities, external_source, external_id, ' +
-  'is_archived, is_human_takeover, first_message_at, last_activity_at, created_at, updated_at';
+  'is_archived, is_human_takeover, first_message_at, sessions.last_activity_at, created_at, updated_at';
 
 const AS_WRITTEN = { getTypeParser: () => (text: string | Buffer) => text };
 
-/** Stands for the total and its values, all of which a statement must mention. */
+/** Mentions the values of the total, as a statement must mention all that it is given. */
 const NO_TOTAL = [
   '$6::text[]',
   '$7::date[]',
@@ -27,8 +26,8 @@ const NO_TOTAL = [
   '$10::timestamptz[]',
   '$11::timestamptz[]',
 ]
-  .map((value) => `cardinality(${value})`)
-  .join(' + ');
+  .map((value) => `(${value} IS NULL OR true)`)
+  .join(' AND ');
 
 /**
  * The product's query of a page without its total, by pg in a bare Fastify route. A list is asked for as of the
@@ -42,15 +41,13 @@ async function main(): Promise<void> {
   const prepare = async (url: string, query: RawQuery): Promise<QueryConfig> => {
     const filters = { ...parseListQuery(query), sessionId: undefined };
     const plan = planOf(filters, PAGE, await estimatesOf(pool, project, filters));
-    const { name, text } = pageStatement(filters, plan === 'deep' ? 'walk' : plan);
+    const dates = isDated(filters) ? 'dated' : 'undated';
+    const page = pageQuery(plan === 'deep' ? 'walk' : plan, dates);
     const bare = {
-      name,
+      name: `${plan} ${dates}`,
       types: AS_WRITTEN,
-      text: text
-        .replace(TOTAL.dated, NO_TOTAL)
-        .replace(TOTAL.undated, '0')
-        .replace(LISTED_SELECT, COLUMNS)
-        .replace('sessions.listed', 'sessions.*'),
+      text: `SELECT ${COLUMNS} FROM (${page}) AS page, LATERAL ${sessionOf('$1')} AS sessions
+        ${dates === 'dated' ? `WHERE ${NO_TOTAL}` : ''} ORDER BY page.last_activity_at DESC, page.id DESC`,
       values: pageValues(project, filters, PAGE),
     };
     known.set(url, bare);

@@ -105,8 +105,8 @@ export async function readDeepPage(
     page.limit,
     page.offset,
   ]);
-  const found = rows.filter((row): row is PageRow => row.total !== null);
-  return found.length === 0
+  const [row] = rows;
+  return row === undefined || row.total === null
     ? readPage(connection, projectId, filters, page, 'walk')
-    : listedOf(found, projectId);
+    : listedOf(row, projectId);
 }

@@ -10,10 +10,8 @@ export interface ListedSession {
   json: string;
 }
 
-/** A row that `LISTED_SELECT` reads. */
-export interface ListedRow {
-  listed: string;
-}
+/** The sessions of a page as `listedLines` reads them; null when there are none. */
+export type ListedLines = string | null;
 
 /** What writes the value of a column as JSON, in SQL. */
 type ToJson = (column: string) => string;
@@ -65,13 +63,20 @@ const time = (column: Time) => `sessions.${column} AT TIME ZONE 'UTC'`;
  * took an API 0.14 to 0.24 ms more than this; one text of those that need no escaping, beside the others, 0.03 to 0.14 and
  * Postgres 0.09 less.
  */
-export const LISTED_SELECT = `concat(sessions.id, ',', ${time('first_message_at')}, ',', ${time('last_activity_at')},
-    ',', ${time('created_at')}, ',', ${time('updated_at')}, ${FIELDS_JSON}) AS listed`;
+const LISTED = `concat(sessions.id, ',', ${time('first_message_at')}, ',', ${time('last_activity_at')},
+    ',', ${time('created_at')}, ',', ${time('updated_at')}, ${FIELDS_JSON})`;
 
-/** The sessions of rows, all of the project. Their outside form is that of `sessionView`. */
-export function listedSessions(rows: readonly ListedRow[], projectId: string): ListedSession[] {
+/**
+ * Reads all sessions of a page as one text, a line each, in the order that is given; JSON has no line ends. A row each
+ * took an API 0.05 ms more of a page of 51.
+ */
+export const listedLines = (order: string) => `string_agg(${LISTED}, E'\\n' ORDER BY ${order})`;
+
+/** The sessions of the lines, all of the project. Their outside form is that of `sessionView`. */
+export function listedSessions(lines: ListedLines, projectId: string): ListedSession[] {
+  if (lines === null) return [];
   const project = encodeId('proj', projectId);
-  return rows.map(({ listed }) => listedSession(listed, project));
+  return lines.split('\n').map((line) => listedSession(line, project));
 }
 
 function listedSession(listed: string, project: string): ListedSession {

@@ -2,8 +2,8 @@ import { SESSION_SOURCES } from '@sessions/contract';
 import type { Queryable, Statement } from '@sessions/runtime';
 import { passes } from './session-features';
 import type { SessionFilters } from './session-filters';
-import { LISTED_SELECT, listedSessions } from './session-json';
-import type { ListedRow, ListedSession } from './session-json';
+import { listedLines, listedSessions } from './session-json';
+import type { ListedLines, ListedSession } from './session-json';
 import { isDated, TOTAL, TOTAL_VALUES, totalValues } from './session-totals';
 import type { Estimates } from './session-totals';
 
@@ -29,8 +29,11 @@ export interface ListedSessions {
   total: number;
 }
 
-/** What a page is read as: the total with every session, and alone when there is none. */
-export type PageRow = (ListedRow | { listed: null }) & { total: string };
+/** What a page is read as. */
+export interface PageRow {
+  total: string;
+  listed: ListedLines;
+}
 
 /** How to find a page; see `planOf`. */
 export type PagePlan = 'walk' | 'days' | 'features';
@@ -62,8 +65,8 @@ const SPANS = [
 export const endDay = (direction: 'ASC' | 'DESC') =>
   `coalesce((SELECT ${DAY} FROM sessions WHERE project_id = ${PROJECT} ORDER BY ${DAY} ${direction} LIMIT 1), current_date)`;
 
-/** The statement of a plan: the total with every session of the page, and alone when the page is empty. */
-function statement(plan: PagePlan, dates: 'dated' | 'undated') {
+/** Finds the ids and times of a page's sessions by a plan. Its values are those of `pageStatement`. */
+export function pageQuery(plan: PagePlan, dates: 'dated' | 'undated'): string {
   const next = TOTAL_VALUES[dates];
   const [time, id] = [`$${next + 1}::timestamptz`, `$${next + 2}::uuid`];
   const [limit, offset] = [`$${next + 3}::bigint`, `$${next + 4}::bigint`];
@@ -101,27 +104,25 @@ function statement(plan: PagePlan, dates: 'dated' | 'undated') {
         ORDER BY ${ORDER} LIMIT ${wanted}
       ) AS found)`,
   };
-  return {
-    name: `session_page_${plan}_${dates}`,
-    text: withTotal(
-      TOTAL[dates],
-      `SELECT * FROM ${found[plan]()} AS found ORDER BY ${ORDER} LIMIT ${limit} OFFSET ${offset}`,
-    ),
-  };
+  return `SELECT * FROM ${found[plan]()} AS found ORDER BY ${ORDER} LIMIT ${limit} OFFSET ${offset}`;
 }
 
-/** Reads the sessions of a page that are found, with the total; the total alone when there are none. */
-export function withTotal(total: string, page: string): string {
-  return `SELECT counted.total, sessions.listed
-    FROM (SELECT ${total} AS total) AS counted LEFT JOIN (
-      (${page}) AS page CROSS JOIN LATERAL ${listed(PROJECT)} AS sessions
-    ) ON true ORDER BY page.last_activity_at DESC, page.id DESC`;
+/** Reads the sessions of a page whose ids are found, with the total. */
+export function withTotal(total: string, page: string, project: string = PROJECT): string {
+  return `SELECT ${total} AS total, (
+      SELECT ${listedLines('page.last_activity_at DESC, page.id DESC')} FROM (${page}) AS page, LATERAL ${sessionOf(project)} AS sessions
+    ) AS listed`;
 }
 
-/** Reads the session of a page; `OFFSET 0` keeps Postgres from any other way to it than by its key. */
-export function listed(project: string): string {
-  return `(SELECT ${LISTED_SELECT} FROM sessions WHERE project_id = ${project} AND id = page.id OFFSET 0)`;
+/** A session of a page; `OFFSET 0` keeps Postgres from any other way to it than by its key. */
+export function sessionOf(project: string): string {
+  return `(SELECT * FROM sessions WHERE project_id = ${project} AND id = page.id OFFSET 0)`;
 }
+
+const statement = (plan: PagePlan, dates: 'dated' | 'undated') => ({
+  name: `session_page_${plan}_${dates}`,
+  text: withTotal(TOTAL[dates], pageQuery(plan, dates)),
+});
 
 const STATEMENTS = {
   dated: {
@@ -182,7 +183,7 @@ export async function readPage(
     pageStatement(filters, plan),
     pageValues(projectId, filters, page),
   );
-  return listedOf(rows, projectId);
+  return listedOf(rows[0], projectId);
 }
 
 /** The statement of a plan, which depends on whether there are dates. */
@@ -197,8 +198,7 @@ export function pageValues(projectId: string, filters: SessionFilters, page: Lis
   return [...totalValues(projectId, filters), lastActivityAt, id, page.limit, page.offset];
 }
 
-/** The page and the total that the rows hold. */
-export function listedOf(rows: PageRow[], projectId: string): ListedSessions {
-  const found = rows.filter((row): row is ListedRow & PageRow => row.listed !== null);
-  return { sessions: listedSessions(found, projectId), total: Number(rows[0]?.total) };
+/** The page and the total that the row holds. */
+export function listedOf(row: PageRow | undefined, projectId: string): ListedSessions {
+  return { sessions: listedSessions(row?.listed ?? null, projectId), total: Number(row?.total) };
 }
