@@ -110,6 +110,8 @@ export interface SearchEngine extends DocumentSink {
   readonly name: string;
   /** How many sessions it is fed at a time when many wait. */
   readonly batchSize: number;
+  /** How many batches it is handed before the first of them is done, when many sessions wait. */
+  readonly batchesInFlight: number;
   /** Whether `prepare` would change nothing. */
   isPrepared(): Promise<boolean>;
   /** Creates what the engine needs and brings its settings up to date, sending them only when they differ. */

@@ -107,6 +107,18 @@ describe('the outbox indexer', () => {
     await given.emptied();
   });
 
+  it('has as many batches in flight as the engine asks for', async () => {
+    given.engine.batchesInFlight = 3;
+    given.engine.hold();
+    for (let at = 0; at < 5; at++) await given.store();
+    await given.start({ claimRows: 1 });
+    await until(() => given.engine.batches.length === 3);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(given.engine.batches).toHaveLength(3);
+    given.engine.release();
+    await given.emptied();
+  });
+
   it("does not let one project's backlog stand in front of another's session", async () => {
     const other = newUuid();
     for (let at = 0; at < 30; at++) await given.store();

@@ -12,6 +12,7 @@ import type {
 export class ScriptedEngine implements SearchEngine {
   readonly name = 'scripted';
   readonly batchSize = 1000;
+  batchesInFlight = 6;
   /** Every batch that was submitted. */
   readonly batches: { documents: SearchDocument[]; removals: SearchDocumentKey[]; claim?: string }[] = [];
   /** The last version of each session that was indexed. */

@@ -34,6 +34,13 @@ export class MeilisearchEngine implements SearchEngine {
   readonly name = 'meilisearch';
   /** Every task costs it a second at a million sessions, however few it is about. */
   readonly batchSize = 5000;
+  /**
+   * While it works on one batch, all that are handed over wait to be the next one, and ten times the sessions take it
+   * six times as long. With 6 it did 5,000 and 25,000 in turn: 0.66 times as fast as when it has all at once from empty,
+   * 0.59 times onto 200,000; with 20 0.80 and 0.71 times, but a worker grew from 251 MB to 289. A worker that is killed
+   * leaves what it has in flight to be done again.
+   */
+  readonly batchesInFlight = 12;
   private readonly client: Meilisearch;
   private readonly index: Index<IndexedDocument>;
   private readonly tasks: TaskPoller;

@@ -13,11 +13,7 @@ export interface IndexerOptions {
   claimRows?: number;
   /** Most bytes of text handed to the engine at a time. Default 8 MiB. */
   batchBytes?: number;
-  /**
-   * Most batches that the engine works on at a time. Default 6, because Meilisearch does what waits in one go: onto a
-   * million sessions 8,000 in flight made 1,200 sessions/s and 32,000 made 1,650, in one run of each on a busy machine.
-   * More would not be done within the time that a process has to stop, and be done again by the next.
-   */
+  /** Most batches that the engine works on or has waiting at a time. Default what the engine asks for. */
   maxInFlight?: number;
   /** Milliseconds for which a row is held; renewed while it is worked on. Default 20,000. */
   leaseMs?: number;
@@ -74,7 +70,7 @@ export class OutboxIndexer {
     this.options = {
       claimRows: engine.batchSize,
       batchBytes: 8 * 1024 * 1024,
-      maxInFlight: 6,
+      maxInFlight: engine.batchesInFlight,
       leaseMs: 20_000,
       sweepMs: 1000,
       ...options,
@@ -249,7 +245,9 @@ export class OutboxIndexer {
 
   private async renewLeases(): Promise<void> {
     try {
-      await this.outbox.renew(this.held(), this.options.leaseMs);
+      // One by one: all at once would be megabytes of keys, and hold up the completion of every batch.
+      for (const batch of this.inFlight.values()) await this.outbox.renew(batch, this.options.leaseMs);
+      await this.outbox.renew(this.unsubmitted, this.options.leaseMs);
     } catch (error) {
       this.logger.debug(
         { err: error },

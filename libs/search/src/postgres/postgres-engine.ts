@@ -45,6 +45,7 @@ interface RankedRow {
 export class PostgresEngine implements SearchEngine {
   readonly name = 'postgres';
   readonly batchSize = 2000;
+  readonly batchesInFlight = 6;
   private readonly vocabulary: Vocabulary;
   private readonly writer: DocumentWriter;
 
