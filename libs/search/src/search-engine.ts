@@ -112,6 +112,8 @@ export interface SearchEngine extends DocumentSink {
   readonly batchSize: number;
   /** How many batches it is handed before the first of them is done, when many sessions wait. */
   readonly batchesInFlight: number;
+  /** Milliseconds for which sessions gather before it is handed the next batch, while few wait. */
+  readonly lingerMs: number;
   /** Whether `prepare` would change nothing. */
   isPrepared(): Promise<boolean>;
   /** Creates what the engine needs and brings its settings up to date, sending them only when they differ. */

@@ -107,6 +107,35 @@ describe('the outbox indexer', () => {
     await given.emptied();
   });
 
+  it('lets sessions gather for an engine that asks for it', async () => {
+    given.engine.lingerMs = 500;
+    await given.store();
+    const indexer = await given.start();
+    await given.emptied();
+    for (let at = 0; at < 3; at++) {
+      await given.store();
+      indexer.wake();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    await given.emptied();
+    expect(given.engine.batches.map(({ documents }) => documents.length)).toEqual([1, 3]);
+  });
+
+  it('does not linger while many wait, also where many projects keep claims from being filled', async () => {
+    given.engine.lingerMs = 60_000;
+    await given.database.query(
+      `INSERT INTO search_outbox (project_id, session_id) SELECT gen_random_uuid(), gen_random_uuid()
+       FROM generate_series(1, 100)`,
+    );
+    await given.database.query(
+      'INSERT INTO search_outbox (project_id, session_id) SELECT $1, gen_random_uuid() FROM generate_series(1, 3000)',
+      [given.projectId],
+    );
+    await given.start();
+    await until(async () => (await given.waiting()) < 1000);
+    expect(given.engine.batches.length).toBeGreaterThan(1);
+  });
+
   it('has as many batches in flight as the engine asks for', async () => {
     given.engine.batchesInFlight = 3;
     given.engine.hold();

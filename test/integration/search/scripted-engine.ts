@@ -13,6 +13,7 @@ export class ScriptedEngine implements SearchEngine {
   readonly name = 'scripted';
   readonly batchSize = 1000;
   batchesInFlight = 6;
+  lingerMs = 0;
   /** Every batch that was submitted. */
   readonly batches: { documents: SearchDocument[]; removals: SearchDocumentKey[]; claim?: string }[] = [];
   /** The last version of each session that was indexed. */

@@ -15,12 +15,16 @@ export interface IndexerOptions {
   batchBytes?: number;
   /** Most batches that the engine works on or has waiting at a time. Default what the engine asks for. */
   maxInFlight?: number;
+  /** Milliseconds between claims while few sessions wait. Default what the engine asks for. */
+  lingerMs?: number;
   /** Milliseconds for which a row is held; renewed while it is worked on. Default 20,000. */
   leaseMs?: number;
   /** Milliseconds after which the outbox is looked at without having been woken. Default 1000. */
   sweepMs?: number;
 }
 
+/** Waiting sessions that are worth a batch of their own. */
+const BACKLOG = 1000;
 const FIRST_PAUSE_MS = 500;
 /** Longer than a lease, so that what a killed process held counts for nothing. */
 const DRAIN_MS = 30_000;
@@ -32,11 +36,11 @@ const MAX_PAUSE_MS = 3000;
  *
  * Stopped until `start()`. Then *preparing*: the engine is asked whether it has all that it needs, and given it
  * while nobody indexes. Then *working*: rows are claimed, cut into batches and submitted, up to `maxInFlight` of them
- * without waiting for each, and while the engine takes one the next is loaded; with nothing to claim it sleeps until
- * `wake()` or the sweep. Any failure of the engine or the database leads to *away*: what was claimed is released (at
- * once, or as soon as the database answers again), one line is logged, and after a pause that doubles up to 3 s it
- * prepares again. `stop()` ends claiming and submitting in any state, waits for what is in flight, and releases what is
- * not done by its deadline; leases would give it back anyway.
+ * without waiting for each, and while the engine takes one the next is loaded; after a claim that left few it lingers,
+ * as long as the engine asks for; with nothing to claim it sleeps until `wake()` or the sweep. Any failure of the engine
+ * or the database leads to *away*: what was claimed is released (at once, or as soon as the database answers again), one
+ * line is logged, and after a pause that doubles up to 3 s it prepares again. `stop()` ends claiming and submitting in
+ * any state, waits for what is in flight, and releases what is not done by its deadline; leases would give it back anyway.
  */
 export class OutboxIndexer {
   private readonly outbox: Outbox;
@@ -71,6 +75,7 @@ export class OutboxIndexer {
       claimRows: engine.batchSize,
       batchBytes: 8 * 1024 * 1024,
       maxInFlight: engine.batchesInFlight,
+      lingerMs: engine.lingerMs,
       leaseMs: 20_000,
       sweepMs: 1000,
       ...options,
@@ -149,9 +154,21 @@ export class OutboxIndexer {
     if (this.stopSignal.signal.aborted) return;
     await this.releaseLate();
     const entries = await this.outbox.claim(this.options.claimRows, this.options.leaseMs);
-    if (entries.length > 0) return this.submit(entries);
+    if (entries.length > 0) {
+      await this.submit(entries);
+      return this.linger(entries.length);
+    }
     if (this.inFlight.size === 0) this.engineAnswers();
     await sleep(this.options.sweepMs, this.alarm.signal);
+  }
+
+  /** Lets sessions gather after a claim that took what there was; one that was filled, or left many, has a backlog. */
+  private async linger(claimed: number): Promise<void> {
+    const { claimRows, lingerMs } = this.options;
+    if (lingerMs === 0 || claimed >= claimRows) return;
+    // Where many projects wait, a claim is not filled from the backlog of one.
+    if (await this.outbox.holdsUnclaimed(Math.min(claimRows, BACKLOG))) return;
+    await sleep(lingerMs, this.stopSignal.signal);
   }
 
   /** Resolves when the engine may be handed one more batch. */

@@ -129,6 +129,9 @@ const RELEASE = `UPDATE search_outbox AS entry SET attempts = entry.attempts + 1
 const PARK = `INSERT INTO dead_letters (project_id, id, kind, session_id, reason, payload, attempts)
     VALUES ($1, $2, 'index', $3, $4, $5, $6) ON CONFLICT (project_id, id) DO NOTHING`;
 
+const HOLDS_UNCLAIMED = `SELECT count(*) = $1::int AS reached FROM (SELECT FROM search_outbox
+    WHERE claimed_until IS NULL OR claimed_until < now() LIMIT $1::int) AS unclaimed`;
+
 const FIRST_RELEASE_MS = 500;
 const MAX_RELEASE_MS = 3000;
 
@@ -143,6 +146,12 @@ export class Outbox {
   async claim(limit: number, leaseMs: number): Promise<ClaimedEntry[]> {
     const { rows } = await this.database.query<ClaimedEntry>(CLAIM, [limit, leaseMs]);
     return rows;
+  }
+
+  /** Whether at least so many rows are held by nobody. */
+  async holdsUnclaimed(atLeast: number): Promise<boolean> {
+    const { rows } = await this.database.query<{ reached: boolean }>(HOLDS_UNCLAIMED, [atLeast]);
+    return rows[0]?.reached === true;
   }
 
   /** Prolongs the lease of rows that are still held and unchanged. */

@@ -46,6 +46,7 @@ export class PostgresEngine implements SearchEngine {
   readonly name = 'postgres';
   readonly batchSize = 2000;
   readonly batchesInFlight = 6;
+  readonly lingerMs = 0;
   private readonly vocabulary: Vocabulary;
   private readonly writer: DocumentWriter;
 
