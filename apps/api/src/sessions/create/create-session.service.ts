@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { derivedUuid, mergeSession, sessionView } from '@sessions/contract';
-import type { CreateSessionDto, SessionView } from '@sessions/contract';
+import type { AcceptedSession, CreateSessionDto, SessionView } from '@sessions/contract';
 import type { StoredAnswer } from '@sessions/storage';
 import { acceptSession, UNNAMED } from './accept-session';
 import { Acceptor } from './acceptor';
@@ -54,23 +54,27 @@ export class CreateSessionService {
     return { ...answer, sessionId: sessionIdIn(answer) };
   }
 
-  private async accept(
+  /** Not `async`, which would keep body and text for as long as the session waits for the queue. */
+  private accept(
     { projectId, body, text }: CreateRequest,
     id: string,
     version: number,
   ): Promise<CreateAnswer> {
     const session = acceptSession(projectId, body, id, version);
-    const [{ before, created }] = (await this.acceptor.accept([session], Buffer.byteLength(text))) as [
-      Acceptance,
-    ];
-    const view = sessionView(mergeSession(before, session).record);
-    return {
-      status: created ? 201 : 200,
-      body: JSON.stringify({ session: view }),
-      sessionId: view.id,
-      replayed: false,
-    };
+    return this.acceptor
+      .accept([session], Buffer.byteLength(text))
+      .then(([acceptance]) => answerOf(session, acceptance as Acceptance));
   }
+}
+
+function answerOf(session: AcceptedSession, { before, created }: Acceptance): CreateAnswer {
+  const view = sessionView(mergeSession(before, session).record);
+  return {
+    status: created ? 201 : 200,
+    body: JSON.stringify({ session: view }),
+    sessionId: view.id,
+    replayed: false,
+  };
 }
 
 /** The id stands first in every answer, so that nothing else of it need be parsed. */
