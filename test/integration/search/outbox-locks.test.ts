@@ -1,4 +1,5 @@
 import { newUuid } from '@sessions/contract';
+import type { Database } from '@sessions/runtime';
 import { Outbox } from '@sessions/search';
 import type { OutboxEntry } from '../../../libs/search/src/outbox/outbox';
 import { queueForIndexing } from '../../../libs/storage/src/sessions/session-writes';
@@ -33,7 +34,41 @@ describe('the rows of the outbox', () => {
       repeat(async () => outbox.release(await current())),
     ]);
   });
+
+  it('are each looked up once, though the table was nearly empty when Postgres last counted them', async () => {
+    const { database } = given;
+    const projectId = newUuid();
+    const keys = (count: number) => Array.from({ length: count }, () => ({ projectId, id: newUuid() }));
+    await database.query('TRUNCATE search_outbox');
+    await queueForIndexing(database, keys(5000));
+    await database.query('DELETE FROM search_outbox WHERE change < (SELECT max(change) FROM search_outbox)');
+    await database.query('VACUUM ANALYZE search_outbox');
+    await queueForIndexing(database, keys(999));
+    const outbox = new Outbox(database);
+    const entries = await outbox.claim(1000, 60_000);
+    expect(entries).toHaveLength(1000);
+    for (const change of [
+      () => outbox.renew(entries, 60_000),
+      () => outbox.divide(entries),
+      () => outbox.release(entries),
+      () => outbox.complete(entries),
+    ]) {
+      const before = await rowsRead(database);
+      await change();
+      expect((await rowsRead(database)) - before).toBeLessThan(10_000);
+    }
+    expect(await outbox.holdsUnclaimed(1)).toBe(false);
+  });
 });
+
+/** How many rows of the outbox were read so far, on the one connection that is in use. */
+async function rowsRead(database: Database): Promise<number> {
+  await database.query('SELECT pg_stat_force_next_flush()');
+  const { rows } = await database.query<{ read: number }>(
+    `SELECT (seq_tup_read + idx_tup_fetch)::int AS read FROM pg_stat_user_tables WHERE relname = 'search_outbox'`,
+  );
+  return rows[0]?.read ?? 0;
+}
 
 /** Half of them, in any order. */
 function someOf<Item>(items: readonly Item[]): Item[] {

@@ -71,46 +71,34 @@ const CLAIM = `WITH RECURSIVE projects AS (
       entry.claim::text`;
 
 /**
- * The given rows that are unchanged, locked in the order in which everybody locks them: statements that took the same
- * rows in orders of their own would wait for each other until Postgres ends one.
+ * Locks the given rows that are unchanged, found one by one, in the order in which everybody locks them: statements that
+ * took the same rows in orders of their own would wait for each other until Postgres ends one. Project and session, or
+ * project and change, lead to one row, so it does not matter by which of the two indexes Postgres looks it up.
+ *
+ * What is done to them is a statement of its own that finds them by their places, which stay theirs as long as they are
+ * locked. In one statement Postgres joins them with the table as it last counted it: if that was nearly empty, each with
+ * each, which for 5,000 rows took 9 s instead of 0.05.
  */
-const UNCHANGED = `SELECT held.project_id, held.session_id FROM search_outbox AS held
-    JOIN unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS given (project_id, session_id, change)
-      ON held.project_id = given.project_id AND held.session_id = given.session_id AND held.change = given.change
-    ORDER BY held.project_id, held.session_id FOR UPDATE OF held`;
+const LOCK_UNCHANGED = `SELECT given.number::int, held.place::text FROM (
+      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) WITH ORDINALITY
+        AS entry (project_id, session_id, change, number) ORDER BY project_id, session_id
+    ) AS given CROSS JOIN LATERAL (
+      SELECT ctid AS place FROM search_outbox AS entry WHERE entry.project_id = given.project_id
+        AND entry.session_id = given.session_id AND entry.change = given.change FOR UPDATE
+    ) AS held`;
 
-const RENEW = `UPDATE search_outbox AS entry SET claimed_until = now() + $4::int * interval '1 millisecond'
-    FROM (${UNCHANGED}) AS unchanged
-    WHERE entry.project_id = unchanged.project_id AND entry.session_id = unchanged.session_id
-      AND entry.claimed_until IS NOT NULL`;
+const RENEW = `UPDATE search_outbox SET claimed_until = now() + $2::int * interval '1 millisecond'
+    WHERE ctid = ANY ($1::tid[]) AND claimed_until IS NOT NULL`;
 
-const DELETE_UNCHANGED = `DELETE FROM search_outbox AS entry USING (${UNCHANGED}) AS unchanged
-    WHERE entry.project_id = unchanged.project_id AND entry.session_id = unchanged.session_id
-    RETURNING entry.project_id AS "projectId", entry.session_id AS "sessionId", entry.change::text`;
+const DELETE = `DELETE FROM search_outbox WHERE ctid = ANY ($1::tid[])`;
 
-/**
- * Locks rows in the order in which everybody locks them, found one by one, and deletes those that are unchanged, by their
- * place as in a claim; one whose lease is renewed at that moment is passed over. While a rebuild fills a new index, what went into
- * the live one meanwhile is noted for it.
- */
-const COMPLETE = `WITH locked AS MATERIALIZED (
-      SELECT held.place, held.change = given.change AS is_unchanged
-      FROM (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS key (project_id, session_id, change)
-        ORDER BY project_id, session_id) AS given
-      CROSS JOIN LATERAL (SELECT ctid AS place, change FROM search_outbox AS entry
-        WHERE entry.project_id = given.project_id AND entry.session_id = given.session_id
-        FOR UPDATE) AS held
-    ), done AS (
-      DELETE FROM search_outbox AS entry WHERE ctid = ANY (ARRAY(SELECT place FROM locked WHERE is_unchanged))
-      RETURNING entry.project_id AS "projectId", entry.session_id AS "sessionId", entry.change::text
-    ), noted AS (
-      INSERT INTO search_rebuild_changes (project_id, session_id, change)
-      SELECT "projectId", "sessionId", change::bigint FROM done
-      WHERE EXISTS (SELECT FROM search_index_state WHERE rebuilding_since IS NOT NULL)
-      ORDER BY "projectId", "sessionId"
-      ON CONFLICT (project_id, session_id) DO UPDATE SET change = excluded.change
-    )
-    SELECT * FROM done`;
+/** While a rebuild fills a new index, what went into the live one meanwhile is noted for it. */
+const COMPLETE = `WITH done AS (${DELETE} RETURNING project_id, session_id, change)
+    INSERT INTO search_rebuild_changes (project_id, session_id, change)
+    SELECT project_id, session_id, change FROM done
+    WHERE EXISTS (SELECT FROM search_index_state WHERE rebuilding_since IS NOT NULL)
+    ORDER BY project_id, session_id
+    ON CONFLICT (project_id, session_id) DO UPDATE SET change = excluded.change`;
 
 const ENQUEUE_AGAIN = `INSERT INTO search_outbox (project_id, session_id)
     SELECT project_id, session_id FROM unnest($1::uuid[], $2::uuid[]) AS again (project_id, session_id)
@@ -118,13 +106,11 @@ const ENQUEUE_AGAIN = `INSERT INTO search_outbox (project_id, session_id)
     ON CONFLICT (project_id, session_id) DO UPDATE
     SET change = nextval('search_outbox_change'), claimed_until = NULL, maybe_indexed = true`;
 
-const DIVIDE = `UPDATE search_outbox AS entry SET maybe_indexed = true FROM (${UNCHANGED}) AS unchanged
-    WHERE entry.project_id = unchanged.project_id AND entry.session_id = unchanged.session_id`;
+const DIVIDE = `UPDATE search_outbox SET maybe_indexed = true WHERE ctid = ANY ($1::tid[])`;
 
-const RELEASE = `UPDATE search_outbox AS entry SET attempts = entry.attempts + 1, maybe_indexed = true,
-      claimed_until = now() + least($4::float8 * power(2, least(entry.attempts, 20)), $5::float8) * interval '1 millisecond'
-    FROM (${UNCHANGED}) AS unchanged
-    WHERE entry.project_id = unchanged.project_id AND entry.session_id = unchanged.session_id`;
+const RELEASE = `UPDATE search_outbox SET attempts = attempts + 1, maybe_indexed = true,
+      claimed_until = now() + least($2::float8 * power(2, least(attempts, 20)), $3::float8) * interval '1 millisecond'
+    WHERE ctid = ANY ($1::tid[])`;
 
 const PARK = `INSERT INTO dead_letters (project_id, id, kind, session_id, reason, payload, attempts)
     VALUES ($1, $2, 'index', $3, $4, $5, $6) ON CONFLICT (project_id, id) DO NOTHING`;
@@ -156,12 +142,12 @@ export class Outbox {
 
   /** Prolongs the lease of rows that are still held and unchanged. */
   async renew(entries: readonly OutboxEntry[], leaseMs: number): Promise<void> {
-    await this.database.query(RENEW, [...entryColumns(entries), leaseMs]);
+    await this.changeUnchanged(entries, RENEW, [leaseMs]);
   }
 
   /** Says that rows of one claim will not all be completed at once, so that searches leave them out one by one. */
   async divide(entries: readonly OutboxEntry[]): Promise<void> {
-    await this.database.query(DIVIDE, entryColumns(entries));
+    await this.changeUnchanged(entries, DIVIDE);
   }
 
   /**
@@ -171,16 +157,13 @@ export class Outbox {
    * everything that was submitted under a claim for as long as one of its rows is there.
    */
   async complete(entries: readonly OutboxEntry[]): Promise<void> {
-    const missed = await this.database.transaction(async (connection) => {
-      const passedOver = await deleteUnchanged(connection, entries);
-      return passedOver.length === 0 ? [] : deleteUnchanged(connection, passedOver);
-    });
+    const missed = await this.changeUnchanged(entries, COMPLETE);
     if (missed.length > 0) await this.database.query(ENQUEUE_AGAIN, keyColumns(missed));
   }
 
   /** Gives rows back, to be taken again after half a second, and twice as long after each further failure, up to 3 s. */
   async release(entries: readonly OutboxEntry[]): Promise<void> {
-    await this.database.query(RELEASE, [...entryColumns(entries), FIRST_RELEASE_MS, MAX_RELEASE_MS]);
+    await this.changeUnchanged(entries, RELEASE, [FIRST_RELEASE_MS, MAX_RELEASE_MS]);
   }
 
   /** Moves a row that the engine will never take to the dead letters. The session itself stays where it is. */
@@ -196,20 +179,33 @@ export class Outbox {
         JSON.stringify({ change }),
         attempts + 1,
       ]);
-      await connection.query(DELETE_UNCHANGED, entryColumns([entry]));
+      await changeUnchanged(connection, [entry], DELETE);
     });
+  }
+
+  private changeUnchanged(
+    entries: readonly OutboxEntry[],
+    change: string,
+    values: readonly unknown[] = [],
+  ): Promise<OutboxEntry[]> {
+    return this.database.transaction((connection) => changeUnchanged(connection, entries, change, values));
   }
 }
 
-/** Gives those that it did not delete. */
-async function deleteUnchanged(
+/** Has a statement change the rows that are unchanged, whose places are its first value; gives the other entries. */
+async function changeUnchanged(
   connection: Queryable,
   entries: readonly OutboxEntry[],
+  change: string,
+  values: readonly unknown[] = [],
 ): Promise<OutboxEntry[]> {
-  const { rows } = await connection.query<OutboxEntry>(COMPLETE, entryColumns(entries));
-  if (rows.length === entries.length) return [];
-  const deleted = new Set(rows.map(({ sessionId, change }) => `${sessionId} ${change}`));
-  return entries.filter(({ sessionId, change }) => !deleted.has(`${sessionId} ${change}`));
+  const { rows } = await connection.query<{ number: number; place: string }>(
+    LOCK_UNCHANGED,
+    entryColumns(entries),
+  );
+  await connection.query(change, [rows.map(({ place }) => place), ...values]);
+  const unchanged = new Set(rows.map(({ number }) => number));
+  return entries.filter((_, place) => !unchanged.has(place + 1));
 }
 
 function entryColumns(entries: readonly OutboxEntry[]): [string[], string[], string[]] {

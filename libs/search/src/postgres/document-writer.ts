@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database, Queryable } from '@sessions/runtime';
 import { DatabaseError } from 'pg';
 import type {
@@ -26,6 +27,9 @@ import {
 /** Classes of SQLSTATE that are about the data: wrong values, violated constraints, exceeded limits. */
 const REFUSALS = ['21', '22', '23', '54'];
 
+/** Sessions prepared in one turn, some milliseconds: Postgres waits for the next statement of the batch before. */
+const SESSIONS_PER_TURN = 100;
+
 /**
  * Writes documents to one pair of tables, batch after batch in the order in which they were submitted: two at a time
  * would wait for each other's rows and pages of the index.
@@ -47,18 +51,25 @@ export class DocumentWriter implements DocumentSink {
    */
   async submit(documents: SearchDocument[], removals: SearchDocumentKey[]): Promise<IndexTask> {
     const newWords = this.vocabulary.gather();
-    const rows = this.rowsOf(documents, newWords);
+    const prepared = this.rowsOf(documents, newWords);
     const before = this.lastWrite;
-    const written = before.then(() => this.write(rows, newWords, removals));
+    const written = before.then(async () => this.write(await prepared, newWords, removals));
     // Whoever waits for the task hears of a failure; the next batch is written regardless.
     this.lastWrite = written.then(ignore, ignore);
-    await before;
+    await Promise.all([before, prepared]);
     return { settled: () => written };
   }
 
-  private rowsOf(documents: readonly SearchDocument[], newWords: NewWords): DocumentRow[] {
-    const latest = new Map(documents.map((document) => [keyText(document), document]));
-    return documentRows(latest.values(), this.segments.next(latest.size), newWords);
+  private async rowsOf(documents: readonly SearchDocument[], newWords: NewWords): Promise<DocumentRow[]> {
+    const latest = [...new Map(documents.map((document) => [keyText(document), document])).values()];
+    const segment = this.segments.next(latest.length);
+    const rows: DocumentRow[] = [];
+    while (rows.length < latest.length) {
+      await nextTurn();
+      const turn = latest.slice(rows.length, rows.length + SESSIONS_PER_TURN);
+      rows.push(...documentRows(turn, segment, newWords));
+    }
+    return rows;
   }
 
   /** Until both are done the sessions stay in the outbox, where searches find them with any typo. */
