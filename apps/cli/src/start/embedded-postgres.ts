@@ -7,7 +7,6 @@ import { join, resolve } from 'node:path';
 import { Client } from 'pg';
 import { postgresAccount, runAs } from './postgres-account';
 import { postgresBinaries } from './postgres-binaries';
-import { sharedBuffers } from './shared-buffers';
 
 /** How to run the server. */
 export interface EmbeddedPostgresOptions {
@@ -36,6 +35,10 @@ const SETTINGS: Record<string, string> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '200',
+  // With the default of 128 MB, what a list by name or company reads of a million sessions comes from the system's cache
+  // again and again: 68 to 114 ms instead of 39 to 49. 2 GB hold all that searches of a million read (p99 102 ms, with
+  // 256 MB 144 to 250), but from end to end sessions were then found after 560 to 1,280 ms instead of 285 (p99).
+  shared_buffers: '256MB',
   fsync: 'on',
   synchronous_commit: 'on',
   full_page_writes: 'on',
@@ -75,11 +78,7 @@ export class EmbeddedPostgres {
     const account = await postgresAccount(this.dataFolder, pgCtl);
     if (!existsSync(join(this.dataFolder, 'PG_VERSION'))) await this.createCluster(initdb, account);
     this.port ??= await freePort();
-    const settings = Object.entries({
-      ...SETTINGS,
-      shared_buffers: sharedBuffers(),
-      ...this.options.settings,
-    });
+    const settings = Object.entries({ ...SETTINGS, ...this.options.settings });
     const flags = [`-p ${this.port}`, ...settings.map(([name, value]) => `-c ${name}=${value}`)].join(' ');
     for (let attempt = 1; ; attempt++) {
       try {
