@@ -3,7 +3,7 @@ import type { RawQuery } from '@sessions/contract';
 import Fastify from 'fastify';
 import { Pool } from 'pg';
 import type { QueryConfig } from 'pg';
-import { pageQuery, pageValues, planOf, sessionOf } from '../../../libs/storage/src/sessions/session-page';
+import { listed, pageQuery, pageValues, planOf } from '../../../libs/storage/src/sessions/session-page';
 import { estimatesOf, isDated } from '../../../libs/storage/src/sessions/session-totals';
 
 /** Sessions on a page: the default, and the one more by which the product sees that there is a next page. */
@@ -11,9 +11,9 @@ const PAGE = { limit: 51, offset: 0 };
 
 /** The columns of what a list shows of a session, which the product has Postgres write as JSON. */
 const COLUMNS =
-  'sessions.id, project_id, name, description, status, source, session_type, message_count, analysis_status, tags, ' +
+  'id, project_id, name, description, status, source, session_type, message_count, analysis_status, tags, ' +
   'custom_fields, user_metadata, page_url, page_title, contact_id, linked_entities, external_source, external_id, ' +
-  'is_archived, is_human_takeover, first_message_at, sessions.last_activity_at, created_at, updated_at';
+  'is_archived, is_human_takeover, first_message_at, last_activity_at, created_at, updated_at';
 
 const AS_WRITTEN = { getTypeParser: () => (text: string | Buffer) => text };
 
@@ -46,7 +46,7 @@ async function main(): Promise<void> {
     const bare = {
       name: `${plan} ${dates}`,
       types: AS_WRITTEN,
-      text: `SELECT ${COLUMNS} FROM (${page}) AS page, LATERAL ${sessionOf('$1')} AS sessions
+      text: `SELECT sessions.* FROM (${page}) AS page, LATERAL ${listed('$1', COLUMNS)} AS sessions
         ${dates === 'dated' ? `WHERE ${NO_TOTAL}` : ''} ORDER BY page.last_activity_at DESC, page.id DESC`,
       values: pageValues(project, filters, PAGE),
     };

@@ -1,8 +1,8 @@
 import { newUuid, SESSION_TAGS, sessionView } from '@sessions/contract';
 import type { SessionRecord, SessionTag } from '@sessions/contract';
 import fc from 'fast-check';
-import { listedLines, listedSessions } from '../../../libs/storage/src/sessions/session-json';
-import type { ListedLines } from '../../../libs/storage/src/sessions/session-json';
+import { LISTED_SELECT, listedSessions } from '../../../libs/storage/src/sessions/session-json';
+import type { ListedRow } from '../../../libs/storage/src/sessions/session-json';
 import { openDatabase } from './support';
 import type { OwnDatabase } from './support';
 
@@ -83,14 +83,11 @@ describe('the JSON of a listed session', () => {
 
   /** What is listed of rows that are made of JSON as if they were stored. */
   async function listed(rows: object[]): Promise<unknown[]> {
-    const read = await own.database.query<{ listed: ListedLines }>(
-      `SELECT ${listedLines('ordinality')} AS listed FROM json_populate_recordset(NULL::sessions, $1)
-         WITH ORDINALITY AS sessions`,
+    const read = await own.database.query<ListedRow>(
+      `SELECT ${LISTED_SELECT} FROM json_populate_recordset(NULL::sessions, $1) AS sessions`,
       [JSON.stringify(rows)],
     );
-    return listedSessions(read.rows[0]?.listed ?? null, projectId).map(
-      (session) => JSON.parse(session.json) as unknown,
-    );
+    return listedSessions(read.rows, projectId).map((session) => JSON.parse(session.json) as unknown);
   }
 
   it('says of every session what its outside form says', async () => {

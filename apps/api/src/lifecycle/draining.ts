@@ -7,16 +7,16 @@ import { sleep } from '@sessions/runtime';
  */
 @Injectable()
 export class Draining {
-  private state: 'serving' | 'draining' = 'serving';
+  private draining = false;
 
   /** Whether the API is on its way out. */
   get isDraining(): boolean {
-    return this.state === 'draining';
+    return this.draining;
   }
 
   /** Begins to drain, and resolves when load balancers and clients have had the time to notice. */
   async begin(seconds: number): Promise<void> {
-    this.state = 'draining';
+    this.draining = true;
     await sleep(seconds * 1000);
   }
 }

@@ -8,12 +8,12 @@ describe('OpenConnections', () => {
   const warn = jest.fn();
   let server: Server;
   let connections: OpenConnections;
-  let answer: () => void;
+  let answer: (body?: string) => void;
 
   beforeEach(async () => {
     warn.mockClear();
     server = createServer((_request, response) => {
-      answer = () => response.end('Done.');
+      answer = (body = 'Done.') => response.end(body);
       server.emit('asked');
     });
     connections = new OpenConnections(server, { warn });
@@ -59,6 +59,23 @@ describe('OpenConnections', () => {
     setTimeout(() => answer(), 1500);
     await expect(closing).resolves.toBeLessThan(10_000);
     expect(text).toContain('Done.');
+    expect(warn).not.toHaveBeenCalled();
+  });
+
+  it('lets an answer pass that is still on its way to a slow client', async () => {
+    const asked = new Promise((resolve) => server.once('asked', resolve));
+    const socket = await open('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    await asked;
+    socket.pause();
+    answer('x'.repeat(20_000_000));
+    const closing = close(20_000);
+    let length = 0;
+    socket.on('data', (chunk: Buffer) => (length += chunk.length));
+    socket.pause();
+    setTimeout(() => socket.resume(), 1500);
+    await closing;
+    await ended(socket);
+    expect(length).toBeGreaterThan(20_000_000);
     expect(warn).not.toHaveBeenCalled();
   });
 

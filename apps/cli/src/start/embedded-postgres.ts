@@ -37,7 +37,7 @@ const SETTINGS: Record<string, string> = {
   max_connections: '200',
   // With the default of 128 MB, what a list by name or company reads of a million sessions comes from the system's cache
   // again and again: 68 to 114 ms instead of 39 to 49. 2 GB hold all that searches of a million read (p99 102 ms, with
-  // 256 MB 144 to 250), but from end to end sessions were then found after 560 to 1,280 ms instead of 285 (p99).
+  // 256 MB 144 to 250), but two of three runs from end to end were slower with them: see docs/performance.md.
   shared_buffers: '256MB',
   fsync: 'on',
   synchronous_commit: 'on',

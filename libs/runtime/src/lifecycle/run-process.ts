@@ -41,8 +41,8 @@ export async function runProcess(
       sleep(running.stopWithinMs).then(() => false),
     ]);
     if (!inTime) {
-      const open = process.getActiveResourcesInfo();
-      logger.error({ open }, `The ${name} did not stop within ${running.stopWithinMs} ms.`);
+      const activeResources = process.getActiveResourcesInfo().join(' ');
+      logger.error({ activeResources }, `The ${name} did not stop within ${running.stopWithinMs} ms.`);
     }
     return inTime ? 0 : 1;
   } catch (error) {

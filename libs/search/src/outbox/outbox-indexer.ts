@@ -61,6 +61,7 @@ export class OutboxIndexer {
   /** What a batch failed of since the last round. */
   private failure: Error | undefined;
   private isAway = false;
+  private isRenewing = false;
   private pauseMs = FIRST_PAUSE_MS;
 
   constructor(
@@ -260,11 +261,17 @@ export class OutboxIndexer {
     return [...this.inFlight.values(), this.unsubmitted].flat();
   }
 
+  /** One batch after the other: all at once would be megabytes of keys, and hold up the completion of every batch. */
   private async renewLeases(): Promise<void> {
+    if (this.isRenewing) return;
+    this.isRenewing = true;
+    for (const batch of [...this.inFlight.values(), this.unsubmitted]) await this.renew(batch);
+    this.isRenewing = false;
+  }
+
+  private async renew(batch: readonly OutboxEntry[]): Promise<void> {
     try {
-      // One by one: all at once would be megabytes of keys, and hold up the completion of every batch.
-      for (const batch of this.inFlight.values()) await this.outbox.renew(batch, this.options.leaseMs);
-      await this.outbox.renew(this.unsubmitted, this.options.leaseMs);
+      await this.outbox.renew(batch, this.options.leaseMs);
     } catch (error) {
       this.logger.debug(
         { err: error },

@@ -81,7 +81,7 @@ const CLAIM = `WITH RECURSIVE projects AS (
  */
 const LOCK_UNCHANGED = `SELECT given.number::int, held.place::text FROM (
       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) WITH ORDINALITY
-        AS entry (project_id, session_id, change, number) ORDER BY project_id, session_id
+        AS key (project_id, session_id, change, number) ORDER BY project_id, session_id
     ) AS given CROSS JOIN LATERAL (
       SELECT ctid AS place FROM search_outbox AS entry WHERE entry.project_id = given.project_id
         AND entry.session_id = given.session_id AND entry.change = given.change FOR UPDATE
@@ -179,21 +179,22 @@ export class Outbox {
         JSON.stringify({ change }),
         attempts + 1,
       ]);
-      await changeUnchanged(connection, [entry], DELETE);
+      await changeLocked(connection, [entry], DELETE);
     });
   }
 
-  private changeUnchanged(
+  private async changeUnchanged(
     entries: readonly OutboxEntry[],
     change: string,
     values: readonly unknown[] = [],
   ): Promise<OutboxEntry[]> {
-    return this.database.transaction((connection) => changeUnchanged(connection, entries, change, values));
+    if (entries.length === 0) return [];
+    return this.database.transaction((connection) => changeLocked(connection, entries, change, values));
   }
 }
 
 /** Has a statement change the rows that are unchanged, whose places are its first value; gives the other entries. */
-async function changeUnchanged(
+async function changeLocked(
   connection: Queryable,
   entries: readonly OutboxEntry[],
   change: string,
@@ -205,7 +206,7 @@ async function changeUnchanged(
   );
   await connection.query(change, [rows.map(({ place }) => place), ...values]);
   const unchanged = new Set(rows.map(({ number }) => number));
-  return entries.filter((_, place) => !unchanged.has(place + 1));
+  return entries.filter((_, at) => !unchanged.has(at + 1));
 }
 
 function entryColumns(entries: readonly OutboxEntry[]): [string[], string[], string[]] {

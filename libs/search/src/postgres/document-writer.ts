@@ -27,7 +27,7 @@ import {
 /** Classes of SQLSTATE that are about the data: wrong values, violated constraints, exceeded limits. */
 const REFUSALS = ['21', '22', '23', '54'];
 
-/** Sessions prepared in one turn, some milliseconds: Postgres waits for the next statement of the batch before. */
+/** Sessions prepared before others get a turn, some milliseconds: the batch before has statements to send meanwhile. */
 const SESSIONS_PER_TURN = 100;
 
 /**

@@ -105,8 +105,8 @@ export async function readDeepPage(
     page.limit,
     page.offset,
   ]);
-  const [row] = rows;
-  return row === undefined || row.total === null
+  const found = rows.filter((row): row is PageRow => row.total !== null);
+  return found.length === 0
     ? readPage(connection, projectId, filters, page, 'walk')
-    : listedOf(row, projectId);
+    : listedOf(found, projectId);
 }

@@ -6,7 +6,7 @@ const [id, projectId] = [newUuid(), newUuid()];
 describe('listedSessions', () => {
   it('puts the id in front of the fields, and the times behind them', () => {
     const times = ',2026-01-15 10:30:00,2026-01-15 10:30:00.5,2026-01-15 10:30:00.12,2026-01-15 10:30:00.123';
-    const [session] = listedSessions(`${id}${times},"name":"a, \\"b\\""`, projectId);
+    const [session] = listedSessions([{ listed: `${id}${times},"name":"a, \\"b\\""` }], projectId);
     const json =
       `{"id":"${encodeId('sess', id)}","project_id":"${encodeId('proj', projectId)}","name":"a, \\"b\\"",` +
       '"first_message_at":"2026-01-15T10:30:00.000Z","last_activity_at":"2026-01-15T10:30:00.500Z",' +
@@ -16,7 +16,7 @@ describe('listedSessions', () => {
 
   it('knows that a session without messages has no first one', () => {
     const time = ',2026-01-15 10:30:00';
-    const [session] = listedSessions(`${id},${time}${time}${time},"name":null`, projectId);
+    const [session] = listedSessions([{ listed: `${id},${time}${time}${time},"name":null` }], projectId);
     expect(session?.json).toContain('"first_message_at":null,"last_activity_at":"2026-01-15T10:30:00.000Z"');
   });
 });

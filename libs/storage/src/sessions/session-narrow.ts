@@ -1,7 +1,7 @@
 import type { Queryable } from '@sessions/runtime';
 import { Values } from './session-filters';
 import type { SessionFilters } from './session-filters';
-import { listedOf, withTotal } from './session-page';
+import { listed, listedOf } from './session-page';
 import type { ListedSessions, ListPage, PageRow } from './session-page';
 import { matchingOf } from './session-matching';
 
@@ -37,12 +37,16 @@ export async function readNarrow(
   const behind = after
     ? `WHERE (last_activity_at, id) < (${values.add(after.lastActivityAt, 'timestamptz')}, ${values.add(after.id, 'uuid')})`
     : '';
-  const page = `SELECT * FROM matching ${behind} ORDER BY last_activity_at DESC, id DESC
-    LIMIT ${values.add(limit, 'bigint')} OFFSET ${values.add(offset, 'bigint')}`;
   const { rows } = await connection.query<PageRow>(
-    `WITH matching AS MATERIALIZED (${matching})
-     ${withTotal('(SELECT count(*) FROM matching)', page, values.add(projectId, 'uuid'))}`,
+    `WITH matching AS MATERIALIZED (${matching}), page AS (
+      SELECT * FROM matching ${behind} ORDER BY last_activity_at DESC, id DESC
+      LIMIT ${values.add(limit, 'bigint')} OFFSET ${values.add(offset, 'bigint')}
+    )
+    SELECT counted.total, sessions.listed
+    FROM (SELECT count(*) AS total FROM matching) AS counted LEFT JOIN (
+      page CROSS JOIN LATERAL ${listed(values.add(projectId, 'uuid'))} AS sessions
+    ) ON true ORDER BY page.last_activity_at DESC, page.id DESC`,
     values.list,
   );
-  return listedOf(rows[0], projectId);
+  return listedOf(rows, projectId);
 }

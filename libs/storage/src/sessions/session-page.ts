@@ -2,8 +2,8 @@ import { SESSION_SOURCES } from '@sessions/contract';
 import type { Queryable, Statement } from '@sessions/runtime';
 import { passes } from './session-features';
 import type { SessionFilters } from './session-filters';
-import { listedLines, listedSessions } from './session-json';
-import type { ListedLines, ListedSession } from './session-json';
+import { LISTED_SELECT, listedSessions } from './session-json';
+import type { ListedRow, ListedSession } from './session-json';
 import { isDated, TOTAL, TOTAL_VALUES, totalValues } from './session-totals';
 import type { Estimates } from './session-totals';
 
@@ -29,11 +29,8 @@ export interface ListedSessions {
   total: number;
 }
 
-/** What a page is read as. */
-export interface PageRow {
-  total: string;
-  listed: ListedLines;
-}
+/** What a page is read as: the total with every session, and alone when there is none. */
+export type PageRow = (ListedRow | { listed: null }) & { total: string };
 
 /** How to find a page; see `planOf`. */
 export type PagePlan = 'walk' | 'days' | 'features';
@@ -107,18 +104,20 @@ export function pageQuery(plan: PagePlan, dates: 'dated' | 'undated'): string {
   return `SELECT * FROM ${found[plan]()} AS found ORDER BY ${ORDER} LIMIT ${limit} OFFSET ${offset}`;
 }
 
-/** Reads the sessions of a page whose ids are found, with the total. */
-export function withTotal(total: string, page: string, project: string = PROJECT): string {
-  return `SELECT ${total} AS total, (
-      SELECT ${listedLines('page.last_activity_at DESC, page.id DESC')} FROM (${page}) AS page, LATERAL ${sessionOf(project)} AS sessions
-    ) AS listed`;
+/** Reads the sessions of a page that are found, with the total; the total alone when there are none. */
+export function withTotal(total: string, page: string): string {
+  return `SELECT counted.total, sessions.listed
+    FROM (SELECT ${total} AS total) AS counted LEFT JOIN (
+      (${page}) AS page CROSS JOIN LATERAL ${listed(PROJECT)} AS sessions
+    ) ON true ORDER BY page.last_activity_at DESC, page.id DESC`;
 }
 
-/** A session of a page; `OFFSET 0` keeps Postgres from any other way to it than by its key. */
-export function sessionOf(project: string): string {
-  return `(SELECT * FROM sessions WHERE project_id = ${project} AND id = page.id OFFSET 0)`;
+/** Reads the session of a page; `OFFSET 0` keeps Postgres from any other way to it than by its key. */
+export function listed(project: string, columns = LISTED_SELECT): string {
+  return `(SELECT ${columns} FROM sessions WHERE project_id = ${project} AND id = page.id OFFSET 0)`;
 }
 
+/** The statement of a plan: the total with every session of the page, and alone when the page is empty. */
 const statement = (plan: PagePlan, dates: 'dated' | 'undated') => ({
   name: `session_page_${plan}_${dates}`,
   text: withTotal(TOTAL[dates], pageQuery(plan, dates)),
@@ -183,7 +182,7 @@ export async function readPage(
     pageStatement(filters, plan),
     pageValues(projectId, filters, page),
   );
-  return listedOf(rows[0], projectId);
+  return listedOf(rows, projectId);
 }
 
 /** The statement of a plan, which depends on whether there are dates. */
@@ -198,7 +197,8 @@ export function pageValues(projectId: string, filters: SessionFilters, page: Lis
   return [...totalValues(projectId, filters), lastActivityAt, id, page.limit, page.offset];
 }
 
-/** The page and the total that the row holds. */
-export function listedOf(row: PageRow | undefined, projectId: string): ListedSessions {
-  return { sessions: listedSessions(row?.listed ?? null, projectId), total: Number(row?.total) };
+/** The page and the total that the rows hold. */
+export function listedOf(rows: PageRow[], projectId: string): ListedSessions {
+  const found = rows.filter((row): row is ListedRow & PageRow => row.listed !== null);
+  return { sessions: listedSessions(found, projectId), total: Number(rows[0]?.total) };
 }

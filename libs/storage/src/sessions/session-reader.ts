@@ -6,8 +6,8 @@ import { featureTest } from './session-features';
 import { Values, whereSessions } from './session-filters';
 import type { SessionFilters } from './session-filters';
 import { isNarrow, readNarrow } from './session-narrow';
-import { listedLines, listedSessions } from './session-json';
-import type { ListedLines, ListedSession } from './session-json';
+import { LISTED_SELECT, listedSessions } from './session-json';
+import type { ListedRow, ListedSession } from './session-json';
 import { planOf, readPage } from './session-page';
 import type { ListedSessions, ListPage } from './session-page';
 import { READ_COLUMNS, recordOf } from './session-row';
@@ -96,13 +96,13 @@ export class SessionReader {
     if (ids.length === 0) return [];
     const values = new Values();
     const where = whereSessions(projectId, filters, values);
-    const { rows } = await this.database.query<{ listed: ListedLines }>(
-      `SELECT ${listedLines('wanted.place')} AS listed FROM sessions
+    const { rows } = await this.database.query<ListedRow>(
+      `SELECT ${LISTED_SELECT} FROM sessions
        JOIN unnest(${values.add(ids, 'uuid[]')}) WITH ORDINALITY AS wanted (id, place) USING (id)
-       WHERE ${where}`,
+       WHERE ${where} ORDER BY wanted.place`,
       values.list,
     );
-    return listedSessions(rows[0]?.listed ?? null, projectId);
+    return listedSessions(rows, projectId);
   }
 
   /**
