@@ -136,6 +136,16 @@ describe('the outbox indexer', () => {
     expect(given.engine.batches.length).toBeGreaterThan(1);
   });
 
+  it('stops without waiting for sessions to gather', async () => {
+    given.engine.lingerMs = 60_000;
+    await given.store();
+    const indexer = await given.start();
+    await given.emptied();
+    const startedAt = performance.now();
+    await indexer.stop(20_000);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+  });
+
   it('has as many batches in flight as the engine asks for', async () => {
     given.engine.batchesInFlight = 3;
     given.engine.hold();

@@ -35,6 +35,24 @@ describe('the rows of the outbox', () => {
     ]);
   });
 
+  it('are completed though their leases are prolonged at that moment', async () => {
+    const { database } = given;
+    const key = { projectId: newUuid(), id: newUuid() };
+    await database.query('TRUNCATE search_outbox');
+    await queueForIndexing(database, [key]);
+    const outbox = new Outbox(database);
+    const entries = await outbox.claim(1, 60_000);
+    let completed: Promise<void> | undefined;
+    await database.transaction(async (connection) => {
+      await connection.query(`UPDATE search_outbox SET claimed_until = claimed_until + interval '1 second'`);
+      completed = outbox.complete(entries);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    });
+    await completed;
+    const { rows } = await database.query('SELECT FROM search_outbox');
+    expect(rows).toEqual([]);
+  });
+
   it('are each looked up once, though the table was nearly empty when Postgres last counted them', async () => {
     const { database } = given;
     const projectId = newUuid();
