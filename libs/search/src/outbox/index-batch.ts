@@ -1,28 +1,7 @@
 import type { Database } from '@sessions/runtime';
 import type { DocumentSink, IndexTask, SearchDocument, SearchDocumentKey } from '../search-engine';
 import type { OutboxEntry } from './outbox';
-import { keyText, loadDocuments, sessionSizes } from './session-loader';
-
-/** Cuts claimed rows into batches that hold at most `maxBytes` of text each; a longer session is alone in one. */
-export async function batchesBySize(
-  database: Database,
-  entries: readonly OutboxEntry[],
-  maxBytes: number,
-): Promise<OutboxEntry[][]> {
-  const sizes = await sessionSizes(database, entries);
-  const batches: OutboxEntry[][] = [];
-  let bytes = Infinity;
-  for (const entry of entries) {
-    const size = sizes.get(keyText(entry)) ?? 0;
-    if (bytes + size > maxBytes) {
-      batches.push([]);
-      bytes = 0;
-    }
-    batches.at(-1)?.push(entry);
-    bytes += size;
-  }
-  return batches;
-}
+import { keyText, loadDocuments, loadSized } from './session-loader';
 
 /** What an engine is given of a batch. */
 export interface LoadedBatch {
@@ -31,24 +10,60 @@ export interface LoadedBatch {
   removals: SearchDocumentKey[];
 }
 
-/** Loads the sessions of a batch. */
-export async function loadBatch(database: Database, entries: readonly OutboxEntry[]): Promise<LoadedBatch> {
-  const documents = await loadDocuments(database, entries);
-  const existing = new Set(documents.map(keyText));
-  const removals: SearchDocumentKey[] = entries
-    .filter((entry) => !existing.has(keyText(entry)))
-    .map(({ projectId, sessionId }) => ({ projectId, sessionId }));
-  return { documents, removals };
+/** Rows that go to the engine together. What is long is loaded when its turn comes, the rest has been already. */
+export interface Batch extends LoadedBatch {
+  entries: OutboxEntry[];
+  /** Those whose sessions have yet to be loaded. */
+  long: OutboxEntry[];
 }
 
-/** Loads the sessions of a batch and hands them to the engine. */
-export async function submitBatch(
+/**
+ * Cuts rows into batches that hold at most `maxBytes` of text each; a longer session is alone in one. A session is long
+ * when it has more than its share of that, so that what is loaded here is never more than one batch.
+ */
+export async function cutIntoBatches(
   database: Database,
-  sink: DocumentSink,
   entries: readonly OutboxEntry[],
-): Promise<IndexTask> {
-  const { documents, removals } = await loadBatch(database, entries);
+  maxBytes: number,
+): Promise<Batch[]> {
+  const sessions = await loadSized(database, entries, Math.floor(maxBytes / entries.length));
+  const batches: Batch[] = [];
+  let bytes = Infinity;
+  for (const entry of entries) {
+    const session = sessions.get(keyText(entry));
+    const size = session?.bytes ?? 0;
+    if (bytes + size > maxBytes) {
+      batches.push({ entries: [], documents: [], removals: [], long: [] });
+      bytes = 0;
+    }
+    const batch = batches.at(-1);
+    batch?.entries.push(entry);
+    if (session === undefined) batch?.removals.push(keyOf(entry));
+    else if (session.document === null) batch?.long.push(entry);
+    else batch?.documents.push(session.document);
+    bytes += size;
+  }
+  return batches;
+}
+
+/** Loads what is long in a batch. */
+export async function loadBatch(database: Database, batch: Batch): Promise<LoadedBatch> {
+  const { documents, removals, long } = batch;
+  if (long.length === 0) return batch;
+  const loaded = await loadDocuments(database, long);
+  const existing = new Set(loaded.map(keyText));
+  const gone = long.filter((entry) => !existing.has(keyText(entry))).map(keyOf);
+  return { documents: [...documents, ...loaded], removals: [...removals, ...gone] };
+}
+
+/** Loads what is long in a batch and hands it to the engine. */
+export async function submitBatch(database: Database, sink: DocumentSink, batch: Batch): Promise<IndexTask> {
+  const { documents, removals } = await loadBatch(database, batch);
   return sink.submit(documents, removals);
+}
+
+function keyOf({ projectId, sessionId }: OutboxEntry): SearchDocumentKey {
+  return { projectId, sessionId };
 }
 
 /** What is to be done with the entries of a batch in the end. */
@@ -97,7 +112,7 @@ export async function finishBatch(
       sink,
       ending,
       half,
-      await submitBatch(database, sink, half),
+      await submitBatch(database, sink, { entries: half, documents: [], removals: [], long: half }),
     );
     result.indexed += indexed;
     result.parked.push(...parked);

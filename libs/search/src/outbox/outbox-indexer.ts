@@ -2,7 +2,7 @@ import type { Database, Logger } from '@sessions/runtime';
 import { sleep } from '@sessions/runtime';
 import type { SearchEngine } from '../search-engine';
 import type { LoadedBatch } from './index-batch';
-import { batchesBySize, finishBatch, loadBatch } from './index-batch';
+import { cutIntoBatches, finishBatch, loadBatch } from './index-batch';
 import { IndexState } from './index-state';
 import type { ClaimedEntry, OutboxEntry } from './outbox';
 import { Outbox } from './outbox';
@@ -181,15 +181,15 @@ export class OutboxIndexer {
   private async submit(entries: readonly ClaimedEntry[]): Promise<void> {
     this.unsubmitted = entries;
     try {
-      const batches = await batchesBySize(this.database, entries, this.options.batchBytes);
+      const batches = await cutIntoBatches(this.database, entries, this.options.batchBytes);
       const claim = batches.length === 1 ? (entries[0]?.claim ?? undefined) : undefined;
       if (claim === undefined) await this.outbox.divide(entries);
       for (const batch of batches) {
         const loaded = await loadBatch(this.database, batch);
         await this.room();
         if (!(await this.lastTaken) || this.stopSignal.signal.aborted) break;
-        this.unsubmitted = this.unsubmitted.slice(batch.length);
-        this.handOver(batch, loaded, claim);
+        this.unsubmitted = this.unsubmitted.slice(batch.entries.length);
+        this.handOver(batch.entries, loaded, claim);
       }
     } finally {
       const left = this.unsubmitted;

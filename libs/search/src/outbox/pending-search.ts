@@ -1,11 +1,12 @@
 import type { Database } from '@sessions/runtime';
-import type { Exclusion, SearchDocumentKey, SearchFilters } from '../search-engine';
+import type { Exclusion, SearchDocument, SearchDocumentKey, SearchFilters } from '../search-engine';
 import type { ParsedQuery } from '../text/query';
 import { passesFilters } from './filter-check';
 import { PendingIndex } from './pending-index';
 import type { PendingSession } from './pending-session';
 import { pendingSession } from './pending-session';
-import { keyText, loadDocuments, sessionSizes } from './session-loader';
+import type { SizedSession } from './session-loader';
+import { keyText, loadDocuments, loadSized } from './session-loader';
 import { SharedLoad } from './shared-load';
 
 /** More waiting sessions than these are not counted. */
@@ -100,41 +101,50 @@ export class PendingSearch {
       Math.max(this.maxSessions, 1),
     ]);
     const candidates = rows.slice(0, this.maxSessions);
-    const unknown = new Set(
-      candidates.filter(({ sessionId, change }) => index.get(sessionId)?.change !== change),
+    const keyOf = ({ sessionId }: WaitingRow): SearchDocumentKey => ({ projectId, sessionId });
+    const unknown = candidates.filter(({ sessionId, change }) => index.get(sessionId)?.change !== change);
+    const found = await this.look(unknown.map(keyOf));
+    const looked = withinBytes(
+      candidates,
+      (row) => found.get(keyText(keyOf(row)))?.bytes ?? index.get(row.sessionId)?.length ?? 0,
     );
-    const looked = await this.withinBytes(projectId, index, candidates, unknown);
     const changes = new Map(looked.map(({ sessionId, change }) => [sessionId, change]));
-    const toLoad = looked.filter((row) => unknown.has(row));
-    const documents = toLoad.length > 0 ? await loadDocuments(this.database, keysOf(projectId, toLoad)) : [];
     const sessions = [];
-    for (const document of documents)
+    for (const document of await this.documents(looked.map(keyOf), found))
       sessions.push(await pendingSession(changes.get(document.sessionId) ?? '', document));
     index.retain(changes);
     for (const session of sessions) index.add(session);
     return { considered: exclusionOf(looked), waiting: rows[0]?.waiting ?? 0 };
   }
 
-  /** The first of the rows, as many as the bound on text allows, and always one. */
-  private async withinBytes(
-    projectId: string,
-    index: PendingIndex,
-    rows: readonly WaitingRow[],
-    unknown: ReadonlySet<WaitingRow>,
-  ): Promise<readonly WaitingRow[]> {
-    if (unknown.size === 0) return rows;
-    const sizes = await sessionSizes(this.database, keysOf(projectId, unknown));
-    let bytes = 0;
-    const end = rows.findIndex(({ sessionId }, at) => {
-      bytes += sizes.get(keyText({ projectId, sessionId })) ?? index.get(sessionId)?.length ?? 0;
-      return bytes > MAX_TEXT_BYTES && at > 0;
-    });
-    return end < 0 ? rows : rows.slice(0, end);
+  /** With documents where they have no more than their share of the text that a search looks through. */
+  private async look(keys: readonly SearchDocumentKey[]): Promise<Map<string, SizedSession>> {
+    if (keys.length === 0) return new Map();
+    return loadSized(this.database, keys, Math.floor(MAX_TEXT_BYTES / keys.length));
+  }
+
+  /** Those of the keys that were found, of which the long ones are loaded now. */
+  private async documents(
+    keys: readonly SearchDocumentKey[],
+    found: ReadonlyMap<string, SizedSession>,
+  ): Promise<SearchDocument[]> {
+    const short = keys.flatMap((key) => found.get(keyText(key))?.document ?? []);
+    const long = keys.filter((key) => found.get(keyText(key))?.document === null);
+    return long.length === 0 ? short : [...short, ...(await loadDocuments(this.database, long))];
   }
 }
 
-function keysOf(projectId: string, rows: Iterable<WaitingRow>): SearchDocumentKey[] {
-  return Array.from(rows, ({ sessionId }) => ({ projectId, sessionId }));
+/** The first of the rows, as many as the bound on text allows, and always one. */
+function withinBytes(
+  rows: readonly WaitingRow[],
+  bytesOf: (row: WaitingRow) => number,
+): readonly WaitingRow[] {
+  let bytes = 0;
+  const end = rows.findIndex((row, at) => {
+    bytes += bytesOf(row);
+    return bytes > MAX_TEXT_BYTES && at > 0;
+  });
+  return end < 0 ? rows : rows.slice(0, end);
 }
 
 /** Changes are whole numbers, as text. */

@@ -1,6 +1,6 @@
 import type { Database, Queryable } from '@sessions/runtime';
-import type { BatchEnding } from '../outbox/index-batch';
-import { batchesBySize, finishBatch, submitBatch } from '../outbox/index-batch';
+import type { Batch, BatchEnding } from '../outbox/index-batch';
+import { cutIntoBatches, finishBatch, submitBatch } from '../outbox/index-batch';
 import { IndexState } from '../outbox/index-state';
 import type { OutboxEntry } from '../outbox/outbox';
 import type { SearchDocumentKey } from '../search-engine';
@@ -131,7 +131,7 @@ export class IndexRebuild {
       const last = rows.at(-1);
       if (last === undefined) break;
       after = last;
-      for (const batch of await batchesBySize(this.database, rows, BATCH_BYTES)) {
+      for (const batch of await cutIntoBatches(this.database, rows, BATCH_BYTES)) {
         if (inFlight.size >= MAX_IN_FLIGHT) await Promise.race(inFlight);
         const flight = this.index(fresh, batch).finally(() => inFlight.delete(flight));
         inFlight.add(flight);
@@ -142,10 +142,10 @@ export class IndexRebuild {
   }
 
   /** Never rejects, since it is not waited for at once. */
-  private async index(fresh: FreshIndex, batch: readonly OutboxEntry[]): Promise<void> {
+  private async index(fresh: FreshIndex, batch: Batch): Promise<void> {
     try {
       const task = await submitBatch(this.database, fresh, batch);
-      this.indexed += (await finishBatch(this.database, fresh, this.ending, batch, task)).indexed;
+      this.indexed += (await finishBatch(this.database, fresh, this.ending, batch.entries, task)).indexed;
       this.tell('filling');
     } catch (error) {
       this.failure ??= error instanceof Error ? error : new Error('Indexing failed.', { cause: error });
@@ -166,9 +166,9 @@ export class IndexRebuild {
   /** Brings a page of noted sessions over and gives how many they were. */
   private async bringOver(fresh: FreshIndex): Promise<number> {
     const noted = await this.state.noted(PAGE);
-    for (const batch of await batchesBySize(this.database, noted, BATCH_BYTES)) {
+    for (const batch of await cutIntoBatches(this.database, noted, BATCH_BYTES)) {
       const task = await submitBatch(this.database, fresh, batch);
-      await finishBatch(this.database, fresh, this.ending, batch, task);
+      await finishBatch(this.database, fresh, this.ending, batch.entries, task);
     }
     await this.state.forget(noted);
     return noted.length;
