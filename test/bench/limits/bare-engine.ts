@@ -3,12 +3,9 @@ import { Meilisearch } from 'meilisearch';
 import type { Client } from 'pg';
 import { documentId, toIndexedDocument } from '../../../libs/search/src/meilisearch/document';
 import { setUpIndex } from '../../../libs/search/src/meilisearch/index-setup';
+import { DocumentColumns } from '../../../libs/search/src/postgres/document-columns';
 import { documentRows } from '../../../libs/search/src/postgres/document-rows';
-import {
-  documentColumns,
-  LIVE_TABLES,
-  upsertDocuments,
-} from '../../../libs/search/src/postgres/write-statements';
+import { LIVE_TABLES, upsertDocuments } from '../../../libs/search/src/postgres/write-statements';
 import { backends } from '../../support/backends';
 
 /** Batch sizes with which the engines are fed fastest. */
@@ -45,9 +42,11 @@ export function barePostgres(client: Client): BareEngine {
       await client.query('CHECKPOINT');
     },
     prepare: (documents) => {
-      const batches = cut(documents, POSTGRES_BATCH).map((batch, at) =>
-        documentColumns(documentRows(batch, Math.floor(at / BATCHES_A_SEGMENT))),
-      );
+      const batches = cut(documents, POSTGRES_BATCH).map((batch, at) => {
+        const columns = new DocumentColumns();
+        columns.add(documentRows(batch, Math.floor(at / BATCHES_A_SEGMENT)));
+        return columns.values();
+      });
       return async () => {
         for (const values of batches) await client.query({ ...upsertDocuments(LIVE_TABLES), values });
       };

@@ -8,6 +8,7 @@ import type {
   SearchDocument,
   SearchDocumentKey,
 } from '../search-engine';
+import { DocumentColumns } from './document-columns';
 import type { DocumentRow } from './document-rows';
 import { documentRows } from './document-rows';
 import type { NewWords } from './new-words';
@@ -17,9 +18,9 @@ import type { Vocabulary } from './vocabulary';
 import type { DocumentTables } from './write-statements';
 import {
   chunkColumns,
+  COMMIT_WITHOUT_WAITING,
   deleteChunks,
   deleteDocuments,
-  documentColumns,
   insertChunks,
   upsertDocuments,
 } from './write-statements';
@@ -29,6 +30,15 @@ const REFUSALS = ['21', '22', '23', '54'];
 
 /** Sessions prepared before others get a turn, some milliseconds: the batch before has statements to send meanwhile. */
 const SESSIONS_PER_TURN = 100;
+
+/** What is to be written of a batch. */
+interface PreparedBatch {
+  keys: readonly SearchDocumentKey[];
+  /** The parameters of `upsertDocuments`. */
+  columns: string[];
+  /** Those that need chunks. */
+  long: DocumentRow[];
+}
 
 /**
  * Writes documents to one pair of tables, batch after batch in the order in which they were submitted: two at a time
@@ -51,7 +61,7 @@ export class DocumentWriter implements DocumentSink {
    */
   async submit(documents: SearchDocument[], removals: SearchDocumentKey[]): Promise<IndexTask> {
     const newWords = this.vocabulary.gather();
-    const prepared = this.rowsOf(documents, newWords);
+    const prepared = this.prepare(documents, newWords);
     const before = this.lastWrite;
     const written = before.then(async () => this.write(await prepared, newWords, removals));
     // Whoever waits for the task hears of a failure; the next batch is written regardless.
@@ -60,26 +70,29 @@ export class DocumentWriter implements DocumentSink {
     return { settled: () => written };
   }
 
-  private async rowsOf(documents: readonly SearchDocument[], newWords: NewWords): Promise<DocumentRow[]> {
+  private async prepare(documents: readonly SearchDocument[], newWords: NewWords): Promise<PreparedBatch> {
     const latest = [...new Map(documents.map((document) => [keyText(document), document])).values()];
     const segment = this.segments.next(latest.length);
-    const rows: DocumentRow[] = [];
-    while (rows.length < latest.length) {
+    const columns = new DocumentColumns();
+    const long: DocumentRow[] = [];
+    for (let from = 0; from < latest.length; from += SESSIONS_PER_TURN) {
       await nextTurn();
-      const turn = latest.slice(rows.length, rows.length + SESSIONS_PER_TURN);
-      rows.push(...documentRows(turn, segment, newWords));
+      const rows = documentRows(latest.slice(from, from + SESSIONS_PER_TURN), segment, newWords);
+      columns.add(rows);
+      long.push(...rows.filter(({ chunks }) => chunks.length > 0));
     }
-    return rows;
+    return { keys: latest, columns: columns.values(), long };
   }
 
   /** Until both are done the sessions stay in the outbox, where searches find them with any typo. */
   private async write(
-    rows: DocumentRow[],
+    batch: PreparedBatch,
     newWords: NewWords,
     removals: readonly SearchDocumentKey[],
   ): Promise<IndexOutcome> {
     const documents = this.database.transaction(async (connection) => {
-      if (rows.length > 0) await this.store(connection, rows);
+      await connection.query(COMMIT_WITHOUT_WAITING);
+      if (batch.keys.length > 0) await this.store(connection, batch);
       if (removals.length > 0) await connection.query(deleteDocuments(this.tables), keyColumns(removals));
     });
     const ends = await Promise.allSettled([documents, this.vocabulary.store(newWords)]);
@@ -94,10 +107,9 @@ export class DocumentWriter implements DocumentSink {
     }
   }
 
-  private async store(connection: Queryable, rows: DocumentRow[]): Promise<void> {
-    await connection.query(upsertDocuments(this.tables), documentColumns(rows));
-    await connection.query(deleteChunks(this.tables), keyColumns(rows.map(({ document }) => document)));
-    const long = rows.filter(({ chunks }) => chunks.length > 0);
+  private async store(connection: Queryable, { keys, columns, long }: PreparedBatch): Promise<void> {
+    await connection.query(upsertDocuments(this.tables), columns);
+    await connection.query(deleteChunks(this.tables), keyColumns(keys));
     if (long.length > 0) await connection.query(insertChunks(this.tables), chunkColumns(long));
   }
 }

@@ -10,7 +10,7 @@ export interface DocumentTables {
 /** The tables that searches read. */
 export const LIVE_TABLES: DocumentTables = { documents: 'search_documents', chunks: 'search_chunks' };
 
-/** Arrays travel as JSON, because `unnest` would flatten an array of arrays. */
+/** Arrays travel as JSON, because `unnest` would flatten an array of arrays. Its parameters are `DocumentColumns`. */
 export const upsertDocuments = ({ documents }: DocumentTables): Exclude<Statement, string> => ({
   name: `upsert-${documents}`,
   text: `INSERT INTO ${documents} (project_id, session_id, session_version, title, words, body, status, source, tags,
@@ -36,6 +36,12 @@ export const upsertDocuments = ({ documents }: DocumentTables): Exclude<Statemen
       segment = excluded.segment`,
 });
 
+/**
+ * Has a transaction not wait until it is on disk. The rows of the outbox are deleted by a later one that does wait, and
+ * what is on disk then holds this one as well; until then they are indexed again.
+ */
+export const COMMIT_WITHOUT_WAITING: Statement = 'SET LOCAL synchronous_commit = off';
+
 export const deleteChunks = ({ chunks }: DocumentTables) => `DELETE FROM ${chunks} AS chunk
     USING unnest($1::uuid[], $2::uuid[]) AS old (project_id, session_id)
     WHERE chunk.project_id = old.project_id AND chunk.session_id = old.session_id`;
@@ -51,32 +57,7 @@ export const deleteDocuments = ({ documents }: DocumentTables) => `DELETE FROM $
     USING unnest($1::uuid[], $2::uuid[]) AS old (project_id, session_id)
     WHERE document.project_id = old.project_id AND document.session_id = old.session_id`;
 
-/** The parameters of `upsertDocuments`, one array a column. */
-export function documentColumns(rows: readonly DocumentRow[]): unknown[] {
-  const column = (value: (row: DocumentRow) => unknown) => rows.map(value);
-  return [
-    column(({ document }) => document.projectId),
-    column(({ document }) => document.sessionId),
-    column(({ title }) => title),
-    column(({ lexemes }) => lexemes),
-    column(({ body }) => body),
-    column(({ document }) => document.status),
-    column(({ document }) => document.source),
-    column(({ document }) => json(document.tags)),
-    column(({ document }) => document.isArchived),
-    column(({ document }) => document.isHumanTakeover),
-    column(({ document }) => document.analysisStatus === 'analyzed'),
-    column(({ document }) => document.contactId),
-    column(({ document }) => json(document.companyIds)),
-    column(({ document }) => json(document.productScopeIds)),
-    column(({ document }) => document.createdAt),
-    column(({ document }) => document.lastActivityAt),
-    column(({ document }) => document.version),
-    column(({ segment }) => segment),
-  ];
-}
-
-/** The parameters of `INSERT_CHUNKS` for the rows that need chunks. */
+/** The parameters of `insertChunks` for the rows that need chunks. */
 export function chunkColumns(rows: readonly DocumentRow[]): unknown[] {
   const chunks = rows.flatMap(({ document, chunks: texts }) =>
     texts.map((text, at) => ({ ...document, chunk: at, text })),
@@ -87,9 +68,4 @@ export function chunkColumns(rows: readonly DocumentRow[]): unknown[] {
     chunks.map(({ chunk }) => chunk),
     chunks.map(({ text }) => text),
   ];
-}
-
-/** Lone surrogates, which JSON in Postgres refuses, become what pg's encoding makes of them in every other text. */
-function json(values: readonly string[]): string {
-  return JSON.stringify(values.map((value) => Buffer.from(value).toString()));
 }
