@@ -25,18 +25,29 @@ export class BenchContext {
   private readonly cleanUps: (() => Promise<unknown>)[] = [];
   private readonly made = new Map<string, Promise<unknown>>();
 
-  /** @param backendContext that of all benches on the backend, if this one is for a single bench */
+  /** @param backendContext that of all benches on the backend, if this one is for a part of them */
   constructor(
     readonly backend: Backend,
-    { quick, large, rounds, seconds }: Pick<Options, 'quick' | 'large' | 'rounds' | 'seconds'>,
+    private readonly options: Pick<Options, 'quick' | 'large' | 'rounds' | 'seconds'>,
     private readonly backendContext?: BenchContext,
   ) {
+    const { quick, large, rounds, seconds } = options;
     this.quick = quick;
     this.large = large;
     this.sizes = quick ? [10_000] : [10_000, 1_000_000, ...(large ? [10_000_000] : [])];
     this.rounds = rounds ?? (quick ? 1 : 5);
     this.seconds = seconds ?? (quick ? 1 : 5);
     this.warmUpSeconds = quick ? 1 : 4;
+  }
+
+  /** Runs a bench, or a part of one, with a context of its own: what it started is gone before the next one begins. */
+  async part<Result>(run: (context: BenchContext) => Promise<Result>): Promise<Result> {
+    const context = new BenchContext(this.backend, this.options, this.backendContext ?? this);
+    try {
+      return await run(context);
+    } finally {
+      await context.close();
+    }
   }
 
   /** Has something done when the bench ends, however it ends; what was asked for last is done first. */

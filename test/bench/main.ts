@@ -32,7 +32,7 @@ async function runAll(options: Options): Promise<{ report: Report; failed: boole
     const backendContext = new BenchContext(backend, options);
     for (const bench of benches) {
       try {
-        report.results.push(...(await runBench(bench, options, backendContext)));
+        report.results.push(...(await runBench(bench, backendContext)));
         // At once, so that a run that is ended early has not been for nothing.
         if (options.json !== undefined) await writeFile(options.json, JSON.stringify(report, null, 2));
       } catch (error) {
@@ -54,16 +54,11 @@ function benchesOn(backend: Backend, { names, quick, backend: only }: Options): 
   });
 }
 
-async function runBench(bench: Bench, options: Options, backendContext: BenchContext): Promise<Result[]> {
-  const context = new BenchContext(backendContext.backend, options, backendContext);
-  try {
-    const figures = await bench.run(context);
-    const results = figures.map((figure) => resultOf(bench.name, backendContext.backend, figure, commit()));
-    for (const result of results) console.log(consoleLine(cellsOf(result)));
-    return results;
-  } finally {
-    await context.close();
-  }
+async function runBench(bench: Bench, backendContext: BenchContext): Promise<Result[]> {
+  const figures = await backendContext.part((context) => bench.run(context));
+  const results = figures.map((figure) => resultOf(bench.name, backendContext.backend, figure, commit()));
+  for (const result of results) console.log(consoleLine(cellsOf(result)));
+  return results;
 }
 
 async function main(): Promise<void> {
