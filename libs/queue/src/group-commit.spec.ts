@@ -104,6 +104,23 @@ describe('GroupCommit', () => {
     expect(sizes()).toEqual([1, 8]);
   });
 
+  it('lets groups grow while as many that were not full as allowed are under way, and full ones pass', async () => {
+    const { group, sizes, underWay } = setUp({ maxInFlight: 3, maxPartialInFlight: 1, maxWeight: [4, 100] });
+    void group.add([1, 0]);
+    await jest.advanceTimersByTimeAsync(5);
+    void group.add([1, 0]);
+    await jest.advanceTimersByTimeAsync(5);
+    expect(sizes()).toEqual([1]);
+    for (let count = 0; count < 3; count += 1) void group.add([1, 0]);
+    expect(sizes()).toEqual([1, 4]);
+    for (let count = 0; count < 2; count += 1) void group.add([1, 0]);
+    await jest.advanceTimersByTimeAsync(5);
+    expect(sizes()).toEqual([1, 4]);
+    underWay[0]?.finish();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(sizes()).toEqual([1, 4, 2]);
+  });
+
   it('stores full groups first come, first served', async () => {
     const { group, groups, underWay } = setUp({ maxInFlight: 1 });
     for (const weight of [1, 2, 3, 4]) void group.add([3, weight]);
@@ -165,19 +182,21 @@ describe('GroupCommit, whatever the schedule', () => {
     const limits = fc.record({
       max: fc.integer({ min: 1, max: 10 }),
       inFlight: fc.integer({ min: 1, max: 3 }),
+      partial: fc.integer({ min: 1, max: 3 }),
     });
     await fc.assert(
       fc.asyncProperty(
         fc.array(item, { maxLength: 30 }),
         limits,
         fc.scheduler(),
-        async (items, { max, inFlight }, s) => {
+        async (items, { max, inFlight, partial }, s) => {
           let underWay = 0;
           const group = new GroupCommit<{ index: number; weight: number; bad: boolean }, number>({
             maxDelayMs: 0,
             maxWeight: [max],
             weigh: ({ weight }) => [weight],
             maxInFlight: inFlight,
+            maxPartialInFlight: partial,
             isolates: () => true,
             commit: async (members) => {
               underWay += 1;

@@ -34,6 +34,13 @@ const NEW: Acceptance = { before: null, created: true };
 const MAX_GROUPS = 8;
 
 /**
+ * Of these, groups that were not full: the next one gathers meanwhile, and is larger. With as many as there were groups,
+ * Redis took 9,000 sessions/s at 64 connections instead of 9,600, Postgres 8,900 at 512 instead of 9,500. One alone took
+ * in as many, but would wait for each stall of the disk.
+ */
+const MAX_PARTIAL_GROUPS = 2;
+
+/**
  * Milliseconds that one of two requests for a new external record may take longer to claim it than the other takes to
  * be stored. A re-sent record is answered 201 instead of 200 only when it was created within as long before, and this
  * process's clock is behind by as much.
@@ -64,6 +71,7 @@ export class Acceptor {
       maxWeight: [configuration.INGEST_GROUP_SESSIONS, configuration.INGEST_GROUP_BYTES],
       weigh: ({ sessions, bytes }) => [sessions.length, bytes],
       maxInFlight: MAX_GROUPS,
+      maxPartialInFlight: MAX_PARTIAL_GROUPS,
       commit: (offers) => this.commitWanted(offers),
       isolates: () => false,
     });
