@@ -15,6 +15,7 @@ interface Offer extends Refusable {
   sessions: readonly AcceptedSession[];
   /** About how many bytes they make in the job. */
   bytes: number;
+  isRepeated: boolean;
 }
 
 /** What became of an offered session. */
@@ -82,11 +83,13 @@ export class Acceptor {
    *
    * @param sessions no more than `INGEST_GROUP_SESSIONS`; those that are `UNNAMED` get their ids
    * @param bytes about how many they make in the job
+   * @param isRepeated whether the queue may have them already: they keep their versions, and with these their place
+   *   before all that was accepted since
    * @throws ApiError 503 when the queue is full or away, within a second
    */
-  accept(sessions: readonly AcceptedSession[], bytes: number): Promise<Acceptance[]> {
+  accept(sessions: readonly AcceptedSession[], bytes: number, isRepeated = false): Promise<Acceptance[]> {
     this.backlog.requireRoom();
-    const offer = { sessions, bytes, refused: false };
+    const offer = { sessions, bytes, isRepeated, refused: false };
     return this.standstill.orRefuse(offer, (resolve, reject) => this.groups.join(offer, resolve, reject));
   }
 
@@ -96,6 +99,7 @@ export class Acceptor {
     if (wanted.length === 0) throw stoodStill();
     const acceptances = await this.commit(
       wanted.flatMap(({ sessions }) => sessions),
+      new Set(wanted.flatMap(({ sessions, isRepeated }) => (isRepeated ? sessions : []))),
       () => wanted.every(({ refused }) => !refused),
     );
     this.standstill.moved();
@@ -104,7 +108,11 @@ export class Acceptor {
   }
 
   /** @param isWanted whether the clients of all the sessions still wait; those of a group are refused together */
-  private async commit(sessions: AcceptedSession[], isWanted: () => boolean): Promise<Acceptance[]> {
+  private async commit(
+    sessions: AcceptedSession[],
+    repeated: ReadonlySet<AcceptedSession>,
+    isWanted: () => boolean,
+  ): Promise<Acceptance[]> {
     const jobId = this.queued.newJobId();
     nameUnnamed(jobId, sessions);
     let claimed = false;
@@ -117,7 +125,7 @@ export class Acceptor {
         await Promise.all([noted, this.queued.put(jobId, sessions, isWanted)]);
         return sessions.map(() => NEW);
       }
-      const known = await this.claim(jobId, sessions);
+      const known = await this.claim(jobId, sessions, repeated);
       if (!isWanted()) throw stoodStill();
       claimed = true;
       await this.queued.put(jobId, sessions, isWanted);
@@ -153,8 +161,12 @@ export class Acceptor {
    * Orders the versions of external records against those that wait and those that are stored. Returns what is known
    * of each session that existed before; `before` is null where another process is just about to queue the first version.
    */
-  private async claim(jobId: string, sessions: AcceptedSession[]): Promise<Map<string, Acceptance>> {
-    const waiting = await this.queued.claim(jobId, sessions);
+  private async claim(
+    jobId: string,
+    sessions: AcceptedSession[],
+    repeated: ReadonlySet<AcceptedSession>,
+  ): Promise<Map<string, Acceptance>> {
+    const waiting = await this.queued.claim(jobId, sessions, repeated);
     // The queue goes first: what has left it by then was committed, and the database shows it.
     const inQueue = await this.queued.findMany(waiting);
     const stored = await this.reader.findMany(sessions.filter(({ external }) => external !== undefined));
@@ -165,16 +177,21 @@ export class Acceptor {
       known.set(id, { before, created: wasOvertaken(version, before) });
     }
     // All versions of one session move together, so that their order in the group stays.
+    const ordered = sessions.filter((session) => !repeated.has(session));
     const late = new Set(
-      sessions.filter(({ id, version }) => version <= (stored.get(id)?.version ?? 0)).map(({ id }) => id),
+      ordered.filter(({ id, version }) => version <= (stored.get(id)?.version ?? 0)).map(({ id }) => id),
     );
-    const behind = sessions.filter(({ id }) => late.has(id));
+    const behind = ordered.filter(({ id }) => late.has(id));
     for (const session of behind) session.version = (stored.get(session.id)?.version ?? 0) + 1;
-    if (behind.length > 0) await this.queued.claim(jobId, behind);
+    if (behind.length > 0) await this.queued.claim(jobId, behind, repeated);
     for (const { id } of waiting) {
       let before = stored.get(id) ?? null;
       for (const version of inQueue.get(id) ?? []) before = mergeSession(before, version).record;
       known.set(id, { before, created: false });
+    }
+    for (const { id, version } of repeated) {
+      const before = known.get(id)?.before ?? null;
+      if (before === null || wasOvertaken(version, before)) known.set(id, { before, created: true });
     }
     return known;
   }

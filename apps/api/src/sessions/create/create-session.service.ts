@@ -43,12 +43,9 @@ export class CreateSessionService {
 
   private async createOnce(request: CreateRequest, key: string): Promise<CreateAnswer> {
     const { projectId, text } = request;
-    const answer = await this.answers.once({ projectId, key, text }, async (version) => {
-      const { status, body } = await this.accept(
-        request,
-        derivedUuid('idempotency', projectId, key),
-        version,
-      );
+    const answer = await this.answers.once({ projectId, key, text }, async (version, isRepeated) => {
+      const id = derivedUuid('idempotency', projectId, key);
+      const { status, body } = await this.accept(request, id, version, isRepeated);
       return { status, body, final: true };
     });
     return { ...answer, sessionId: sessionIdIn(answer) };
@@ -59,10 +56,11 @@ export class CreateSessionService {
     { projectId, body, text }: CreateRequest,
     id: string,
     version: number,
+    isRepeated = false,
   ): Promise<CreateAnswer> {
     const session = acceptSession(projectId, body, id, version);
     return this.acceptor
-      .accept([session], Buffer.byteLength(text))
+      .accept([session], Buffer.byteLength(text), isRepeated)
       .then(([acceptance]) => answerOf(session, acceptance as Acceptance));
   }
 }
