@@ -96,7 +96,9 @@ export const LIST_PARAMETERS: Readonly<Record<Exclude<keyof ListQuery, 'projectI
     schema: { type: 'integer', minimum: 0 },
   },
   cursor: {
-    description: 'Continues after the page whose `next_cursor` this is. Not together with `offset`.',
+    description:
+      'Continues after the page whose `next_cursor` this is. Not together with `offset`. In a search, a session that is ' +
+      'indexed or changed between two pages may be on both of them, or on neither.',
     parse: text,
     schema: string,
   },
