@@ -3,10 +3,12 @@ import { existsSync } from 'node:fs';
 import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Client } from 'pg';
 import { postgresAccount, runAs } from './postgres-account';
 import { postgresBinaries } from './postgres-binaries';
+import { sharedBuffers } from './shared-buffers';
 
 /** How to run the server. */
 export interface EmbeddedPostgresOptions {
@@ -35,10 +37,6 @@ const SETTINGS: Record<string, string> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '200',
-  // With the default of 128 MB, what a list by name or company reads of a million sessions comes from the system's cache
-  // again and again: 68 to 114 ms instead of 39 to 49. 2 GB hold all that searches of a million read (p99 102 ms, with
-  // 256 MB 144 to 250), but two of three runs from end to end were slower with them: see docs/performance.md.
-  shared_buffers: '256MB',
   fsync: 'on',
   synchronous_commit: 'on',
   full_page_writes: 'on',
@@ -78,7 +76,12 @@ export class EmbeddedPostgres {
     const account = await postgresAccount(this.dataFolder, pgCtl);
     if (!existsSync(join(this.dataFolder, 'PG_VERSION'))) await this.createCluster(initdb, account);
     this.port ??= await freePort();
-    const settings = Object.entries({ ...SETTINGS, ...this.options.settings });
+    const memory = Math.min(totalmem(), process.constrainedMemory() || Infinity);
+    const settings = Object.entries({
+      ...SETTINGS,
+      shared_buffers: sharedBuffers(memory),
+      ...this.options.settings,
+    });
     const flags = [`-p ${this.port}`, ...settings.map(([name, value]) => `-c ${name}=${value}`)].join(' ');
     for (let attempt = 1; ; attempt++) {
       try {
