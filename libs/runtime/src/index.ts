@@ -1,5 +1,5 @@
 export { CONFIGURATION, ConfigurationError, parseConfiguration } from './config/configuration';
-export { settings } from './config/settings';
+export { MOST_PENDING_SESSIONS, settings } from './config/settings';
 export type { Configuration, WorkerRole } from './config/settings';
 export {
   isConflict,

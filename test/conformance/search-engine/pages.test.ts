@@ -88,6 +88,25 @@ describe.each(searchEngines())('search by %s: order, pages and totals', (backend
       const wanted = [0, 1, 2].map((place) => documents[latest - place]?.sessionId);
       expect(await under.search(many, text, { limit: 3 })).toEqual({ sessionIds: wanted, total: 10_000 });
     }
+    if (backend === 'meilisearch') {
+      // Its index counts more, for those that are left out. Postgres stops nowhere.
+      expect((await under.search(many, 'recent', { offset: 9995, limit: 10 })).sessionIds).toHaveLength(5);
+      const beyond = await under.search(many, 'recent', { offset: 10_000, limit: 10 });
+      expect(beyond).toEqual({ sessionIds: [], total: 10_000 });
+    }
+    // The latest, which rank first, and hundreds that do not match.
+    const recent = documents.slice(10_050).map(({ sessionId }) => sessionId);
+    const left = recent.slice(0, -500).reverse();
+    const sessionIds = [...recent.slice(-500), ...Array.from({ length: 400 }, newUuid)];
+    const except = { sessionIds, claims: [], maybeIndexed: sessionIds };
+    for (const [offset, limit] of [
+      [0, 10],
+      [9540, 50],
+    ] as const) {
+      const page = await under.search(many, 'recent', { except, offset, limit });
+      expect(page).toEqual({ sessionIds: left.slice(offset, offset + limit), total: 9550 });
+    }
+    expect((await under.search(many, '', { except, limit: 10 })).total).toBe(10_000);
   }, 240_000);
 
   it('finds what lacks a word, however the sessions came into the index', async () => {

@@ -57,6 +57,22 @@ if (searchEngines().includes('meilisearch')) {
       await engine.close();
     });
 
+    it('lets more hits be counted in an index that an older worker has set up and filled', async () => {
+      const options = meilisearchOptions(newIndex());
+      const engine = new MeilisearchEngine(options);
+      await engine.prepare();
+      const client = new Meilisearch({ host: options.url, apiKey: options.apiKey ?? '' });
+      const index = client.index(options.index);
+      await index.updatePagination({ maxTotalHits: 10_000 }).waitTask();
+      const stored = searchDocument({ projectId: query.projectId, messages: ['word'] });
+      await (await engine.submit([stored], [])).settled();
+      expect(await engine.isPrepared()).toBe(false);
+      await engine.prepare();
+      expect(await index.getPagination()).toEqual({ maxTotalHits: 20_000 });
+      expect(await engine.search(query)).toEqual({ sessionIds: [stored.sessionId], total: 1 });
+      await engine.close();
+    });
+
     it('leaves out waiting sessions by their ids while an older worker has set the index up', async () => {
       const options = meilisearchOptions(newIndex());
       const engine = new MeilisearchEngine(options);

@@ -19,6 +19,9 @@ const ROLES = ['persist', 'index', 'maintenance'] as const;
 /** A part of the work that a worker process can take on. */
 export type WorkerRole = (typeof ROLES)[number];
 
+/** Largest value of SEARCH_PENDING_SESSIONS: so many hits a search may have to leave out. */
+export const MOST_PENDING_SESSIONS = 10_000;
+
 const MIB = 1024 * 1024;
 const KIB = 1024;
 
@@ -108,7 +111,7 @@ export const settings = {
   LIMIT_REQUESTS_PER_SECOND: whole(0, 1_000_000)
     .default(0)
     .describe('Requests a second that one API key may make of one API process; 0 sets no limit.'),
-  SEARCH_PENDING_SESSIONS: whole(0, 10_000)
+  SEARCH_PENDING_SESSIONS: whole(0, MOST_PENDING_SESSIONS)
     .default(5000)
     .describe('Most not yet indexed sessions that a search matches in the database.'),
   SHUTDOWN_DRAIN_SECONDS: whole(0, 300)

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { MOST_PENDING_SESSIONS } from '@sessions/runtime';
 import type { Settings } from 'meilisearch';
 import { TEXT_ATTRIBUTES } from './document';
 import { MIN_ENCODED_LENGTH_FOR_TYPO } from './encoding';
@@ -47,7 +48,9 @@ export const INDEX_SETTINGS = {
     disableOnAttributes: [],
     disableOnNumbers: false,
   },
-  pagination: { maxTotalHits: MAX_TOTAL_HITS },
+  // Those that the engine drops from all hits are among what it fetches. It is no setting of one process, whose index
+  // is everybody's.
+  pagination: { maxTotalHits: MAX_TOTAL_HITS + MOST_PENDING_SESSIONS },
 } satisfies Settings;
 
 /** Those of our settings that the index does not have yet. Sending any, even unchanged, would hold up its batches. */

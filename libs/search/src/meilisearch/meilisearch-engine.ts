@@ -96,7 +96,8 @@ export class MeilisearchEngine implements SearchEngine {
   }
 
   private async searchPage(query: EngineQuery): Promise<EngineHits> {
-    const { offset, limit } = query;
+    const { offset } = query;
+    const limit = limitWithin(query);
     const hitsPerPage = pageSizeAround(offset, limit);
     const page = Math.floor(offset / hitsPerPage) + 1;
     const result = await this.index.search(queryText(query.query), {
@@ -114,8 +115,9 @@ export class MeilisearchEngine implements SearchEngine {
   }
 
   /**
-   * Drops from all hits, the first 10,000 at most, what is to be left out, and what does not hold a phrase: that only
-   * the text tells.
+   * Drops from all hits what is to be left out, and of the first 10,000 that are left what does not hold a phrase: that
+   * only the text tells. As many more are fetched as may be dropped; what changed last is ranked first among equals, so
+   * these are the very ones that would fill the page. An index that an older worker has set up gives 10,000 in all.
    */
   private async searchAllHits(query: EngineQuery): Promise<EngineHits> {
     const { claims = [], maybeIndexed = [] } = query.except ?? {};
@@ -124,7 +126,7 @@ export class MeilisearchEngine implements SearchEngine {
     const { hits } = await this.index.search(queryText(query.query), {
       ...searchParameters({ ...query, except }),
       attributesToRetrieve: ['id', 'sessionId', 'textLength'],
-      hitsPerPage: MAX_TOTAL_HITS,
+      hitsPerPage: MAX_TOTAL_HITS + excluded.size,
       page: 1,
     });
     const candidates: PhraseCandidate[] = hits.map((hit) => ({
@@ -132,7 +134,7 @@ export class MeilisearchEngine implements SearchEngine {
       sessionId: String(hit['sessionId']),
       textLength: Number(hit['textLength']),
     }));
-    const left = candidates.filter(({ sessionId }) => !excluded.has(sessionId));
+    const left = candidates.filter(({ sessionId }) => !excluded.has(sessionId)).slice(0, MAX_TOTAL_HITS);
     const found = hasLongPhrase(query.query) ? await withPhrases(this.index, left, query.query) : left;
     const sessionIds = found.map(({ sessionId }) => sessionId);
     return { sessionIds: sessionIds.slice(query.offset, query.offset + query.limit), total: found.length };
@@ -150,6 +152,11 @@ function withoutClaims({ sessionIds }: Exclusion): Exclusion {
 
 function searchParameters(query: EngineQuery): SearchParams {
   return { filter: filterOf(query), matchingStrategy: 'all' };
+}
+
+/** The index counts more hits than can be paged through. */
+function limitWithin({ offset, limit }: EngineQuery): number {
+  return Math.max(0, Math.min(limit, MAX_TOTAL_HITS - offset));
 }
 
 /** The smallest page size of which one page holds everything from `offset` to `offset + limit`. */
