@@ -50,14 +50,13 @@ export class SessionSearch {
   }
 
   /**
-   * The ids of everything that matches, `cap` at most (10,000 by default), for a caller that filters on by what
+   * Everything that matches on one page, `cap` at most (10,000 by default), for a caller that filters on by what
    * engines cannot.
    *
    * @throws ApiError 503 when the engine is away.
    */
-  async allIds(asked: SessionQuery, cap = MAX_IDS): Promise<string[]> {
-    const { sessionIds } = await this.search(asked, Math.min(cap, MAX_IDS), 0);
-    return sessionIds;
+  all(asked: SessionQuery, cap = MAX_IDS): Promise<SessionHits> {
+    return this.search(asked, Math.min(cap, MAX_IDS), 0);
   }
 
   private async engineHits(

@@ -39,9 +39,9 @@ export class SearchSessionsService {
     if (dateTo !== undefined) asked.createdTo = dateTo;
     const session = { projectId, query, filters: asked };
     if (name !== undefined) {
-      const ids = await this.searching.allIds(session);
-      const sessions = await this.reader.pick(projectId, ids, filters);
-      return { sessions: sessions.slice(offset, offset + limit), total: sessions.length, behind: 0 };
+      const { sessionIds, behind } = await this.searching.all(session);
+      const sessions = await this.reader.pick(projectId, sessionIds, filters);
+      return { sessions: sessions.slice(offset, offset + limit), total: sessions.length, behind };
     }
     const hits = await this.searching.search(session, limit, offset);
     const sessions = await this.reader.pick(projectId, hits.sessionIds, filters);
