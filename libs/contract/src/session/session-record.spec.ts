@@ -188,6 +188,11 @@ describe('mergeSession', () => {
     expect(merges.map(({ changed }) => changed)).toEqual([true, false, true]);
   });
 
+  it('takes an earlier time of creation for a change, since it is seen', () => {
+    const { merges } = applyAll([version(9, { name: 'x' }), version(0, {}), version(5, {})]);
+    expect(merges.map(({ changed }) => changed)).toEqual([true, true, false]);
+  });
+
   const said = (createdAt?: string): AcceptedMessage => ({
     role: 'user',
     senderType: 'user',

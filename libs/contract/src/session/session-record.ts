@@ -93,7 +93,9 @@ function mergeInto(before: SessionRecord, accepted: AcceptedSession): Merge {
 
   if (acceptedAt < record.createdAt) record.createdAt = acceptedAt;
   if (record.fieldVersions.messages === 0) record.lastActivityAt = record.createdAt;
-  const changed = fieldsChanged || messagesChanged;
+  const timesChanged =
+    record.createdAt !== before.createdAt || record.lastActivityAt !== before.lastActivityAt;
+  const changed = fieldsChanged || messagesChanged || timesChanged;
   if (changed && acceptedAt > record.updatedAt) record.updatedAt = acceptedAt;
   return { record, changed, messagesChanged };
 }

@@ -10,12 +10,41 @@ const COMPANY_IDS = `ARRAY(SELECT target_id FROM session_links AS link WHERE lin
 const PRODUCT_SCOPE_IDS = `ARRAY(SELECT target_id FROM session_links AS link WHERE link.project_id = sessions.project_id
           AND link.session_id = sessions.id AND kind = 'product_scopes' ORDER BY 1)`;
 
+/** The order matters: documents hold digests of it. */
+const DOCUMENT_COLUMNS = [
+  'message_count',
+  'messages_hash',
+  'name',
+  'description',
+  'status',
+  'source',
+  'tags',
+  'is_archived',
+  'is_human_takeover',
+  'analysis_status',
+  'contact_id',
+  'extract(epoch FROM sessions.created_at)',
+  'extract(epoch FROM last_activity_at)',
+];
+
 /**
- * SQL of the version of a row of `sessions`: a digest of all that goes into its document. The messages are in it by
- * their hash and the number of the newest version that was applied, so that telling a version reads no texts. The
- * column `sessions.version` would not do: a late, older version may still fill what newer ones left open.
+ * SQL of the version of a row of `sessions`: a digest of all that goes into its document, and of nothing else, since
+ * only what changes that has a session indexed again. The messages are in it by their number and hash, so that telling
+ * a version reads no texts; only those of external records change, and these have a hash.
  */
 export const SESSION_VERSION = versionOf(COMPANY_IDS, PRODUCT_SCOPE_IDS);
+
+/**
+ * The same as workers told it before: with `sessions.version` and `updated_at`. What they indexed is not indexed anew
+ * only to hold the other digest.
+ */
+export const FORMER_SESSION_VERSION = digestOf([
+  'sessions.version',
+  ...DOCUMENT_COLUMNS,
+  'extract(epoch FROM updated_at)',
+  COMPANY_IDS,
+  PRODUCT_SCOPE_IDS,
+]);
 
 /**
  * The sessions of some keys, looked up one by one. A plain join would read the whole table unless that is far larger
@@ -46,9 +75,11 @@ const LOAD = `SELECT sessions.project_id AS "projectId", sessions.id AS "session
     ) AS texts`;
 
 function versionOf(companyIds: string, productScopeIds: string): string {
-  return `md5(ROW(sessions.version, message_count, messages_hash, name, description, status, source, tags,
-      is_archived, is_human_takeover, analysis_status, contact_id, extract(epoch FROM sessions.created_at),
-      extract(epoch FROM last_activity_at), extract(epoch FROM updated_at), ${companyIds}, ${productScopeIds})::text)`;
+  return digestOf([...DOCUMENT_COLUMNS, companyIds, productScopeIds]);
+}
+
+function digestOf(values: readonly string[]): string {
+  return `md5(ROW(${values.join(', ')})::text)`;
 }
 
 /** A session, unless it has more text than was asked for, and how much that is. */

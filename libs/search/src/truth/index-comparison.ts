@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '@sessions/runtime';
 import { keyText } from '../outbox/session-loader';
 import type { SearchDocumentKey } from '../search-engine';
@@ -77,7 +78,9 @@ export class IndexComparison {
       if (sessions.length === 0) return;
       after = sessions.at(-1)?.sessionId ?? after;
       const indexed = await this.admin.versions(sessions);
-      const suspects = sessions.filter((session) => indexed.get(keyText(session)) !== session.version);
+      const suspects = sessions.filter(
+        (session) => !isCurrent(session.versions, indexed.get(keyText(session))),
+      );
       yield { differences: await this.confirm(suspects), foreign: [], compared: sessions.length };
     }
   }
@@ -106,7 +109,7 @@ export class IndexComparison {
     return (await this.stored.states(suspects)).flatMap((after) => {
       const key = keyText(after);
       if (after.waits || before.get(key)?.waits !== false) return [];
-      if (after.version !== before.get(key)?.version) return [];
+      if (!isDeepStrictEqual(after.versions, before.get(key)?.versions)) return [];
       const kind = kindOf(after, indexed.get(key));
       return kind === null ? [] : [{ projectId: after.projectId, sessionId: after.sessionId, kind }];
     });
@@ -114,8 +117,12 @@ export class IndexComparison {
 }
 
 function kindOf(stored: StoredState, indexed: string | undefined): DifferenceKind | null {
-  if (stored.version === null) return indexed === undefined ? null : 'surplus';
-  if (stored.version === indexed) return null;
+  if (stored.versions === null) return indexed === undefined ? null : 'surplus';
+  if (isCurrent(stored.versions, indexed)) return null;
   if (stored.parked) return 'refused';
   return indexed === undefined ? 'missing' : 'stale';
+}
+
+function isCurrent(versions: readonly string[], indexed: string | undefined): boolean {
+  return indexed !== undefined && versions.includes(indexed);
 }

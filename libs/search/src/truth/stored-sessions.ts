@@ -1,5 +1,5 @@
 import type { Database } from '@sessions/runtime';
-import { keyColumns, keyText, SESSION_VERSION } from '../outbox/session-loader';
+import { FORMER_SESSION_VERSION, keyColumns, keyText, SESSION_VERSION } from '../outbox/session-loader';
 import type { SearchDocumentKey } from '../search-engine';
 
 const COUNTS = `SELECT project_id AS "projectId", count(*)::float8 AS sessions FROM sessions
@@ -7,14 +7,16 @@ const COUNTS = `SELECT project_id AS "projectId", count(*)::float8 AS sessions F
 
 const PROJECTS = 'SELECT id FROM projects WHERE $1::uuid IS NULL OR id = $1';
 
-const VERSIONS = `SELECT project_id AS "projectId", id AS "sessionId", ${SESSION_VERSION} AS version FROM sessions
+const VERSIONS = `ARRAY[${SESSION_VERSION}, ${FORMER_SESSION_VERSION}]`;
+
+const VERSIONS_AFTER = `SELECT project_id AS "projectId", id AS "sessionId", ${VERSIONS} AS versions FROM sessions
   WHERE project_id = $1 AND id > $2 ORDER BY id LIMIT $3`;
 
 const EXISTING = `SELECT project_id AS "projectId", id AS "sessionId" FROM sessions
   WHERE (project_id, id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))`;
 
 const STATES = `SELECT key.project_id AS "projectId", key.session_id AS "sessionId",
-    (SELECT ${SESSION_VERSION} FROM sessions WHERE project_id = key.project_id AND id = key.session_id) AS version,
+    (SELECT ${VERSIONS} FROM sessions WHERE project_id = key.project_id AND id = key.session_id) AS versions,
     EXISTS (SELECT FROM search_outbox AS entry
       WHERE entry.project_id = key.project_id AND entry.session_id = key.session_id) AS waits,
     EXISTS (SELECT FROM dead_letters AS letter WHERE letter.project_id = key.project_id
@@ -25,10 +27,16 @@ const QUEUE = `INSERT INTO search_outbox (project_id, session_id)
   SELECT * FROM unnest($1::uuid[], $2::uuid[]) AS key (project_id, session_id) ORDER BY 1, 2
   ON CONFLICT DO NOTHING`;
 
+/** A session that is stored. */
+export interface StoredVersions extends SearchDocumentKey {
+  /** Versions of which its document must have one: the present digest, or the one of earlier workers. */
+  versions: string[];
+}
+
 /** A session that may or may not be stored. */
 export interface StoredState extends SearchDocumentKey {
-  /** Null when it is not stored. */
-  version: string | null;
+  /** As `StoredVersions`; null when it is not stored. */
+  versions: string[] | null;
   /** Whether it is in the outbox. */
   waits: boolean;
   /** Whether a dead letter says that the engine refused it. */
@@ -50,16 +58,8 @@ export class StoredSessions {
   }
 
   /** Versions of the sessions of a project after an id, in the order of their ids. */
-  async versions(
-    projectId: string,
-    after: string,
-    limit: number,
-  ): Promise<(SearchDocumentKey & { version: string })[]> {
-    const { rows } = await this.database.query<SearchDocumentKey & { version: string }>(VERSIONS, [
-      projectId,
-      after,
-      limit,
-    ]);
+  async versions(projectId: string, after: string, limit: number): Promise<StoredVersions[]> {
+    const { rows } = await this.database.query<StoredVersions>(VERSIONS_AFTER, [projectId, after, limit]);
     return rows;
   }
 
