@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ErrorBody } from '@sessions/contract';
+import { requestIdOf } from './request-context';
 
 /** What a client is told whose bytes are no HTTP request, by the code of Node's error. */
 const ANSWERS: Readonly<Record<string, { status: number; error: string }>> = {
@@ -27,4 +29,18 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nContent-Type: application/json; charset=utf-8\r\n` +
       `Content-Length: ${Buffer.byteLength(text)}\r\nX-Request-Id: ${requestId}\r\nConnection: close\r\n\r\n${text}`,
   );
+}
+
+/** Answers a request that expects of the server what is none of HTTP. It never comes to a route. */
+export function answerExpectation(request: IncomingMessage, response: ServerResponse): void {
+  const requestId = requestIdOf(request);
+  const error = 'The only Expect header that can be met is 100-continue; leave it out.';
+  const body: ErrorBody = { error, request_id: requestId };
+  const text = JSON.stringify(body);
+  const headers = {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(text),
+    'X-Request-Id': requestId,
+  };
+  response.writeHead(417, headers).end(text);
 }

@@ -1,5 +1,6 @@
 import { Agent, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { ApiKeyGuard } from '@sessions/access';
@@ -117,6 +118,24 @@ describe('prepareServer', () => {
     ['too large', '/api/sessions', { 'content-type': 'application/json' }, 413],
   ])('answers a body that is %s', async (_, path, headers, status) => {
     await expect(post(path, headers, garbage)).resolves.toBe(status);
+    await expect(port()).resolves.toContain('port');
+  });
+
+  it('answers an expectation that it cannot meet in the form of every error, and the next request', async () => {
+    const answer = await new Promise<{ status?: number; type?: string; body: unknown }>((resolve, reject) => {
+      const headers = { Expect: 'foo', 'X-Request-Id': 'mine', 'Content-Type': 'application/json' };
+      httpRequest(`${base()}/api/sessions`, { method: 'POST', headers, agent }, (incoming) => {
+        const { statusCode: status, headers: answered } = incoming;
+        void json(incoming).then((body) => resolve({ status, type: answered['content-type'], body }), reject);
+      })
+        .once('error', reject)
+        .end('{}');
+    });
+    expect(answer).toEqual({
+      status: 417,
+      type: 'application/json; charset=utf-8',
+      body: { error: expect.stringContaining('100-continue') as string, request_id: 'mine' },
+    });
     await expect(port()).resolves.toContain('port');
   });
 

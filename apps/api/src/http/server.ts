@@ -7,7 +7,7 @@ import { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Draining } from '../lifecycle/draining';
 import { decodedBody, readBody } from './body';
-import { answerClientError } from './client-error';
+import { answerClientError, answerExpectation } from './client-error';
 import { sendError, toApiError } from './error-body';
 import { JsonBody } from './json-body';
 import { requestIdOf } from './request-context';
@@ -54,6 +54,7 @@ export function prepareServer(
   draining: Draining,
   configuration: Configuration,
 ): void {
+  server.server.on('checkExpectation', answerExpectation);
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('X-Request-Id', request.id);
     // The route tells for a path that is escaped, the path for one that has no route.
