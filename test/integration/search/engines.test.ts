@@ -66,10 +66,14 @@ if (searchEngines().includes('meilisearch')) {
       await index.updatePagination({ maxTotalHits: 10_000 }).waitTask();
       const stored = searchDocument({ projectId: query.projectId, messages: ['word'] });
       await (await engine.submit([stored], [])).settled();
+      const sessionIds = Array.from({ length: 300 }, newUuid);
+      const except = { sessionIds, claims: [], maybeIndexed: sessionIds };
+      const found = { sessionIds: [stored.sessionId], total: 1 };
+      expect(await engine.search({ ...query, except })).toEqual(found);
       expect(await engine.isPrepared()).toBe(false);
       await engine.prepare();
       expect(await index.getPagination()).toEqual({ maxTotalHits: 20_000 });
-      expect(await engine.search(query)).toEqual({ sessionIds: [stored.sessionId], total: 1 });
+      expect(await engine.search({ ...query, except })).toEqual(found);
       await engine.close();
     });
 
