@@ -45,7 +45,7 @@ describe('KnownEstimates', () => {
   it('gives stale ones at once while it looks them up again, once', async () => {
     const { stored, answerNext } = counted();
     await stored('one');
-    now.mockReturnValue(NOON + 10_001);
+    now.mockReturnValue(NOON + 60_001);
     let answer: () => void = () => undefined;
     answerNext(() => new Promise((resolve) => (answer = resolve)));
     expect(await stored('one')).toBe(1);
@@ -65,7 +65,7 @@ describe('KnownEstimates', () => {
   it('lets who asks next hear why they could not be looked up again', async () => {
     const { stored, answerNext } = counted();
     await stored('one');
-    now.mockReturnValue(NOON + 10_001);
+    now.mockReturnValue(NOON + 60_001);
     const away = () => Promise.reject(new Error('away'));
     answerNext(away);
     answerNext(away);
