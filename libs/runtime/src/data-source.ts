@@ -19,12 +19,6 @@ export interface DataSourceSettings {
 /** Milliseconds to wait for a connection before the caller is told that the database is away. */
 const CONNECT_TIMEOUT_MS = 5000;
 
-/**
- * A new connection plans each statement anew, a few times: the first lists after a pause took 3 to 4 ms longer when
- * connections were closed after the driver's ten seconds.
- */
-const IDLE_CONNECTION_MS = 300_000;
-
 /** What this side waits longer than the server, so that a statement that took too long is told from a stalled server. */
 const ANSWER_MS = 1000;
 
@@ -51,7 +45,6 @@ export function dataSourceOptions(url: string, settings: DataSourceSettings = {}
     installExtensions: false,
     logging: false,
     extra: {
-      idleTimeoutMillis: IDLE_CONNECTION_MS,
       ...timeouts(settings.statementTimeoutMs),
       ...(settings.watch === undefined ? {} : { stream: settings.watch.openSocket }),
     },

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Client } from 'pg';
 import { postgresAccount, runAs } from './postgres-account';
@@ -76,10 +75,9 @@ export class EmbeddedPostgres {
     const account = await postgresAccount(this.dataFolder, pgCtl);
     if (!existsSync(join(this.dataFolder, 'PG_VERSION'))) await this.createCluster(initdb, account);
     this.port ??= await freePort();
-    const memory = Math.min(totalmem(), process.constrainedMemory() || Infinity);
     const settings = Object.entries({
       ...SETTINGS,
-      shared_buffers: sharedBuffers(memory),
+      shared_buffers: sharedBuffers(),
       ...this.options.settings,
     });
     const flags = [`-p ${this.port}`, ...settings.map(([name, value]) => `-c ${name}=${value}`)].join(' ');

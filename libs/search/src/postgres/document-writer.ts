@@ -12,7 +12,7 @@ import { DocumentColumns } from './document-columns';
 import type { DocumentRow } from './document-rows';
 import { documentRows } from './document-rows';
 import type { NewWords } from './new-words';
-import { keyText } from '../outbox/session-loader';
+import { keyColumns, keyText } from '../outbox/session-loader';
 import { SegmentRotation } from './segment-rotation';
 import type { Vocabulary } from './vocabulary';
 import type { DocumentTables } from './write-statements';
@@ -115,7 +115,3 @@ export class DocumentWriter implements DocumentSink {
 }
 
 function ignore(): void {}
-
-function keyColumns(keys: readonly SearchDocumentKey[]): [string[], string[]] {
-  return [keys.map(({ projectId }) => projectId), keys.map(({ sessionId }) => sessionId)];
-}

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { SessionRecord, TimedMessage } from '@sessions/contract';
 import { Database } from '@sessions/runtime';
-import { KnownEstimates } from './known-estimates';
 import { readDeepPage } from './session-deep-page';
+import { featureTest } from './session-features';
 import { Values, whereSessions } from './session-filters';
 import type { SessionFilters } from './session-filters';
 import { isNarrow, readNarrow } from './session-narrow';
@@ -12,6 +12,8 @@ import { planOf, readPage } from './session-page';
 import type { ListedSessions, ListPage } from './session-page';
 import { READ_COLUMNS, recordOf } from './session-row';
 import type { SessionRow } from './session-row';
+import { estimatesOf } from './session-totals';
+import type { Estimates } from './session-totals';
 
 const SELECT_LIST = READ_COLUMNS.map((column) => `sessions.${column}`).join(', ');
 
@@ -48,17 +50,21 @@ export interface StoredSession {
   messages: TimedMessage[];
 }
 
+/** How long estimates are used, and how many are kept. */
+const ESTIMATES_MS = 10_000;
+const DAY_MS = 86_400_000;
+const MOST_ESTIMATES = 5000;
+
 /** Role, sender type, content and time of a message, in milliseconds since 1970 whatever the server's time zone. */
 type MessageTuple = [TimedMessage['role'], TimedMessage['senderType'], string, number];
 
 /** Reads stored sessions: one, several, or a page of a list. Every query carries the project. */
 @Injectable()
 export class SessionReader {
-  private readonly estimates: KnownEstimates;
+  /** Estimates by what they are of, oldest first. */
+  private readonly known = new Map<string, { estimates: Estimates; at: number }>();
 
-  constructor(private readonly database: Database) {
-    this.estimates = new KnownEstimates(database);
-  }
+  constructor(private readonly database: Database) {}
 
   /** One session without its messages, or null. */
   async find(projectId: string, id: string): Promise<SessionRecord | null> {
@@ -106,11 +112,34 @@ export class SessionReader {
    */
   async list(projectId: string, filters: SessionFilters, page: ListPage): Promise<ListedSessions> {
     if (isNarrow(filters)) return readNarrow(this.database, projectId, filters, page);
-    const estimates = await this.estimates.of(projectId, filters);
+    const estimates = await this.estimates(projectId, filters);
     const plan = planOf(filters, page, estimates);
     if (plan === 'deep') return readDeepPage(this.database, projectId, filters, page);
     return readPage(this.database, projectId, filters, page, plan);
   }
+
+  /**
+   * Those of some seconds ago, or of other times of the same days, will do: they decide only what a page costs. To give
+   * stale ones at once and look them up beside gained nothing: the first lists after a pause took 4.3 ms instead of 4.2 at
+   * 10,000 sessions, 6.1 instead of 5.1 at a million.
+   */
+  private async estimates(projectId: string, filters: SessionFilters): Promise<Estimates> {
+    const { source, dateFrom, dateTo } = filters;
+    const { mask, value, anyOf } = featureTest(filters);
+    const key = [projectId, source, mask, value, anyOf, dayOf(dateFrom), dayOf(dateTo)].join();
+    const known = this.known.get(key);
+    if (known !== undefined && known.at > Date.now() - ESTIMATES_MS) return known.estimates;
+    const estimates = await estimatesOf(this.database, projectId, filters);
+    this.known.delete(key);
+    const [oldest] = this.known.keys();
+    if (oldest !== undefined && this.known.size >= MOST_ESTIMATES) this.known.delete(oldest);
+    this.known.set(key, { estimates, at: Date.now() });
+    return estimates;
+  }
+}
+
+function dayOf(time: number | undefined): number | undefined {
+  return time === undefined ? undefined : Math.floor(time / DAY_MS);
 }
 
 function messageOfTuple([role, senderType, content, time]: MessageTuple): TimedMessage {
