@@ -9,7 +9,7 @@ const MIB = 1024 * 1024;
  * which took 154 to 167. With the default of 128 MB, a list by name or company took 68 to 114 ms instead of 39 to 49.
  */
 const LEAST = 256;
-const MOST = 2048;
+const MOST = 1024;
 
 /** The `shared_buffers` of the embedded server: a quarter of the memory. They take up memory only once they are used. */
 export function sharedBuffers(memory = usableMemory()): string {
