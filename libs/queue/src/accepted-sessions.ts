@@ -60,17 +60,11 @@ export class AcceptedSessions {
    * Notes which job will hold the sessions, and orders the versions of external records that others may be sending
    * too: sets each session's version to the one it got.
    *
-   * @param repeated those that may be in the queue already, under the version that they keep; default none
-   * @returns the sessions of which other versions wait already, or may do
+   * @returns the sessions of which other versions wait already
    */
-  async claim(
-    jobId: string,
-    sessions: readonly AcceptedSession[],
-    repeated: ReadonlySet<AcceptedSession> = new Set(),
-  ): Promise<SessionKey[]> {
-    const isOrdered = (session: AcceptedSession) => session.external !== undefined && !repeated.has(session);
-    const others = sessions.filter((session) => !isOrdered(session));
-    const versionsById = groupById(sessions.filter(isOrdered));
+  async claim(jobId: string, sessions: readonly AcceptedSession[]): Promise<SessionKey[]> {
+    const plain = sessions.filter(({ external }) => external === undefined);
+    const versionsById = groupById(sessions.filter(({ external }) => external !== undefined));
     const newest = versionsById.map((versions) =>
       versions.reduce((a, b) => (a.version >= b.version ? a : b)),
     );
@@ -82,14 +76,13 @@ export class AcceptedSessions {
     }));
     const [claims] = await Promise.all([
       this.backend.locator.claim(jobId, wanted),
-      others.length > 0 ? this.note(jobId, others) : undefined,
+      plain.length > 0 ? this.note(jobId, plain) : undefined,
     ]);
     for (const [index, versions] of versionsById.entries()) {
       const { version } = claims[index] as Claim;
       for (const [step, session] of versions.entries()) session.version = version + step;
     }
-    const known = newest.filter((_session, index) => claims[index]?.first === false);
-    return [...known, ...others.filter(({ external }) => external !== undefined)];
+    return newest.filter((_session, index) => claims[index]?.first === false);
   }
 
   /**

@@ -113,24 +113,6 @@ describe.each(queueBackends())('the accepted sessions that wait on %s', (backend
     ]);
   });
 
-  it('keep their versions when they are repeated, before what was claimed since', async () => {
-    const [first, newer] = [ticket(10, 'first'), ticket(20, 'newer')];
-    for (const session of [first, newer]) {
-      const jobId = one.sessions.newJobId();
-      await one.sessions.claim(jobId, [session]);
-      await one.sessions.put(jobId, [session]);
-    }
-    const [again, latest] = [ticket(10, 'again'), ticket(0, 'latest')];
-    const jobId = two.sessions.newJobId();
-    expect(await two.sessions.claim(jobId, [again], new Set([again]))).toEqual([again]);
-    await two.sessions.put(jobId, [again]);
-    expect(again.version).toBe(versionAt(10));
-    await one.sessions.claim('job-latest', [latest]);
-    expect(latest.version).toBeGreaterThan(newer.version);
-    const found = await one.sessions.find(projectId, again.id);
-    expect(found.map(({ version }) => version).sort()).toEqual([versionAt(10), versionAt(10), versionAt(20)]);
-  });
-
   it('are found with all versions that wait, oldest first', async () => {
     const versions = [ticket(1), ticket(2), ticket(3)];
     for (const [index, version] of versions.entries()) {

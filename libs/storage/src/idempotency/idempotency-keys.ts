@@ -10,14 +10,13 @@ export interface StoredAnswer {
 
 /**
  * What a request with an idempotency key finds:
- * - `mine`: nobody answered it yet; this request does, with the version that is its own even after a crash, and
- *   `isRepeated` when an earlier request had it, of which the queue may have the session;
+ * - `mine`: nobody answered it yet; this request does, with the version that is its own even after a crash;
  * - `answered`: the first answer;
  * - `in-flight`: another request is about to answer it;
  * - `other-body`: the key was used with another body.
  */
 export type IdempotencyClaim =
-  | { state: 'mine'; version: number; isRepeated: boolean }
+  | { state: 'mine'; version: number }
   | { state: 'answered'; answer: StoredAnswer }
   | { state: 'in-flight' }
   | { state: 'other-body' };
@@ -32,7 +31,7 @@ const CLAIM = {
     VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5))
     ON CONFLICT (project_id, key_hash) DO UPDATE SET lease_until = excluded.lease_until
     WHERE held.response IS NULL AND held.lease_until <= now() AND held.body_hash = excluded.body_hash
-    RETURNING version, created_at < now() AS repeated`,
+    RETURNING version`,
 };
 
 const LOOK = {
@@ -77,17 +76,14 @@ export class IdempotencyKeys {
   /** Takes the key for a request, or says what became of it. `version` is that of the session it would create. */
   async claim(projectId: string, key: string, body: string, version: number): Promise<IdempotencyClaim> {
     const bodyHash = sha256(body);
-    const claimed = await this.database.query<{ version: string; repeated: boolean }>(CLAIM, [
+    const claimed = await this.database.query<{ version: string }>(CLAIM, [
       projectId,
       sha256(key),
       bodyHash,
       version,
       LEASE_SECONDS,
     ]);
-    const mine = claimed.rows[0];
-    if (mine !== undefined) {
-      return { state: 'mine', version: Number(mine.version), isRepeated: mine.repeated };
-    }
+    if (claimed.rows[0] !== undefined) return { state: 'mine', version: Number(claimed.rows[0].version) };
     const { rows } = await this.database.query<LookRow>(LOOK, [projectId, sha256(key), bodyHash]);
     const held = rows[0];
     if (held === undefined) return { state: 'in-flight' };

@@ -61,14 +61,13 @@ export class BatchRoute implements DirectRoute {
   /** An answer with an item that can be sent again is not kept: the same batch again stores only what is missing. */
   private async answerOnce(request: KeyedRequest, items: BatchItem[], reply: FastifyReply): Promise<string> {
     const { projectId, key } = request;
-    const answer = await this.answers.once(request, async (version, isRepeated) => {
+    const answer = await this.answers.once(request, async (version) => {
       const identify = (index: number) => ({
         id: derivedUuid('idempotency', projectId, key, String(index)),
         version: version + index,
       });
       const results: BatchResult[] = [];
-      for await (const portion of this.batches.accept(projectId, [items], { identify, isRepeated }))
-        results.push(...portion);
+      for await (const portion of this.batches.accept(projectId, [items], identify)) results.push(...portion);
       return {
         status: 207,
         body: JSON.stringify({ results }),

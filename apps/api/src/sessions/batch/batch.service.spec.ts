@@ -6,7 +6,7 @@ import type { Acceptance, Acceptor } from '../create/acceptor';
 import { Clock } from '../create/clock';
 import type { BatchItem } from './batch-items';
 import { BatchService } from './batch.service';
-import type { BatchIdentity, BatchResult } from './batch.service';
+import type { BatchResult, Identify } from './batch.service';
 
 const projectId = newUuid();
 const validator = new BodyValidator(CreateSessionDto, DEFAULT_LIMITS);
@@ -36,9 +36,9 @@ function setUp() {
     { INGEST_GROUP_SESSIONS: 500, INGEST_GROUP_BYTES: 4 * 1024 * 1024 } as Configuration,
     logger as unknown as Logger,
   );
-  const run = async (items: BatchItem[], identity?: BatchIdentity) => {
+  const run = async (items: BatchItem[], identify?: Identify) => {
     const results: BatchResult[] = [];
-    for await (const some of service.accept(projectId, [items], identity)) results.push(...some);
+    for await (const some of service.accept(projectId, [items], identify)) results.push(...some);
     return results;
   };
   return { acceptor, accepted, logger, service, run };
@@ -130,10 +130,7 @@ describe('BatchService', () => {
   it('gives the items the ids and versions that it is told to', async () => {
     const { run, accepted } = setUp();
     const known = [newUuid(), newUuid()];
-    await run([named('a'), named('b')], {
-      identify: (index) => ({ id: known[index] ?? '', version: 70 + index }),
-      isRepeated: true,
-    });
+    await run([named('a'), named('b')], (index) => ({ id: known[index] ?? '', version: 70 + index }));
     expect(accepted).toMatchObject([
       { id: known[0], version: 70 },
       { id: known[1], version: 71 },

@@ -22,13 +22,8 @@ export interface BatchResult {
   retryable: boolean;
 }
 
-/** How the sessions of a batch are named and ordered. */
-export interface BatchIdentity {
-  /** Gives the item at an index of the batch its session's id and version. */
-  identify: (index: number) => { id: string; version: number };
-  /** Whether the queue may have them already, under the same ids and versions. */
-  isRepeated: boolean;
-}
+/** Gives the item at an index of a batch its session's id and version. */
+export type Identify = (index: number) => { id: string; version: number };
 
 /** Items on their way into the queue at once: enough to fill several jobs, few enough to bound memory. */
 const WINDOW_ITEMS = 2000;
@@ -61,15 +56,12 @@ export class BatchService {
    *
    * @param source the items, those at once that are there at once: they share jobs as far as these have room, since one
    * on its own costs more to gather than to accept
-   * @param identity when left out, each item is new, and its job names it
+   * @param identify gives each item its id and version; when left out, its job names it
    */
   async *accept(
     projectId: string,
     source: AsyncIterable<BatchItem[]> | Iterable<BatchItem[]>,
-    identity: BatchIdentity = {
-      identify: () => ({ id: UNNAMED, version: this.clock.next() }),
-      isRepeated: false,
-    },
+    identify: Identify = () => ({ id: UNNAMED, version: this.clock.next() }),
   ): AsyncGenerator<BatchResult[]> {
     const { INGEST_GROUP_SESSIONS, INGEST_GROUP_BYTES } = this.configuration;
     const portions = portionsOf(source, INGEST_GROUP_SESSIONS, INGEST_GROUP_BYTES);
@@ -91,7 +83,7 @@ export class BatchService {
           ended = true;
         } else {
           const items = first.read.value;
-          const results = this.acceptPortion(projectId, items, index, identity);
+          const results = this.acceptPortion(projectId, items, index, identify);
           // Awaited in its turn; one that fails before must not count as unhandled, which would end the process.
           results.catch((err: unknown) => this.logger.debug({ err }, 'A portion of a batch failed.'));
           window.push({ results, items: items.length, bytes: bytesOf(items) });
@@ -112,7 +104,7 @@ export class BatchService {
     projectId: string,
     items: readonly BatchItem[],
     firstIndex: number,
-    { identify, isRepeated }: BatchIdentity,
+    identify: Identify,
   ): Promise<BatchResult[]> {
     const problems = items.map((item) => this.problemOf(item));
     const valid = problems.flatMap((problem, place) => (problem === null ? [place] : []));
@@ -121,7 +113,7 @@ export class BatchService {
       const body = (items[place] as ParsedItem).value as CreateSessionDto;
       return acceptSession(projectId, body, id, version);
     });
-    return resultsOf(problems, firstIndex, this.offer(sessions, bytesOf(items), isRepeated));
+    return resultsOf(problems, firstIndex, this.offer(sessions, bytesOf(items)));
   }
 
   private problemOf(item: BatchItem): Outcome | null {
@@ -131,14 +123,10 @@ export class BatchService {
   }
 
   /** What became of each of the sessions. */
-  private async offer(
-    sessions: readonly AcceptedSession[],
-    bytes: number,
-    isRepeated: boolean,
-  ): Promise<Outcome[]> {
+  private async offer(sessions: readonly AcceptedSession[], bytes: number): Promise<Outcome[]> {
     if (sessions.length === 0) return [];
     try {
-      const acceptances = await this.acceptor.accept(sessions, bytes, isRepeated);
+      const acceptances = await this.acceptor.accept(sessions, bytes);
       return sessions.map(({ id }, place) => ({
         status: acceptances[place]?.created === true ? 'created' : 'updated',
         id: encodeId('sess', id),

@@ -237,22 +237,6 @@ describe('Acceptor', () => {
     expect(queued.claim).toHaveBeenCalledTimes(2);
   });
 
-  it('does not make a repeated one newer than what is stored since', async () => {
-    const { acceptor, queued } = setUp([external('a', 9_000_000, 'new')]);
-    const again = external('a', 1000, 'old');
-    const answering = acceptor.accept([again], 10, true);
-    await jest.advanceTimersByTimeAsync(2);
-    expect(await answering).toMatchObject([{ created: false, before: { name: 'new' } }]);
-    expect(queued.put.mock.calls[0]?.[1]).toMatchObject([{ version: 1000 }]);
-  });
-
-  it('creates a repeated one of which nothing is known', async () => {
-    const { acceptor } = setUp();
-    const answering = acceptor.accept([external('a', 1000)], 10, true);
-    await jest.advanceTimersByTimeAsync(2);
-    expect(await answering).toEqual([{ created: true, before: null }]);
-  });
-
   it('looks for all that wait of a group at once', async () => {
     const waiting = [external('a', 500), external('b', 500)];
     const { acceptor, queued } = setUp([], waiting);

@@ -15,7 +15,6 @@ interface Offer extends Refusable {
   sessions: readonly AcceptedSession[];
   /** About how many bytes they make in the job. */
   bytes: number;
-  isRepeated: boolean;
 }
 
 /** What became of an offered session. */
@@ -83,13 +82,11 @@ export class Acceptor {
    *
    * @param sessions no more than `INGEST_GROUP_SESSIONS`; those that are `UNNAMED` get their ids
    * @param bytes about how many they make in the job
-   * @param isRepeated whether the queue may have them already: they keep their versions, and with these their place
-   *   before all that was accepted since
    * @throws ApiError 503 when the queue is full or away, within a second
    */
-  accept(sessions: readonly AcceptedSession[], bytes: number, isRepeated = false): Promise<Acceptance[]> {
+  accept(sessions: readonly AcceptedSession[], bytes: number): Promise<Acceptance[]> {
     this.backlog.requireRoom();
-    const offer = { sessions, bytes, isRepeated, refused: false };
+    const offer = { sessions, bytes, refused: false };
     return this.standstill.orRefuse(offer, (resolve, reject) => this.groups.join(offer, resolve, reject));
   }
 
@@ -99,7 +96,6 @@ export class Acceptor {
     if (wanted.length === 0) throw stoodStill();
     const acceptances = await this.commit(
       wanted.flatMap(({ sessions }) => sessions),
-      new Set(wanted.flatMap(({ sessions, isRepeated }) => (isRepeated ? sessions : []))),
       () => wanted.every(({ refused }) => !refused),
     );
     this.standstill.moved();
@@ -108,11 +104,7 @@ export class Acceptor {
   }
 
   /** @param isWanted whether the clients of all the sessions still wait; those of a group are refused together */
-  private async commit(
-    sessions: AcceptedSession[],
-    repeated: ReadonlySet<AcceptedSession>,
-    isWanted: () => boolean,
-  ): Promise<Acceptance[]> {
+  private async commit(sessions: AcceptedSession[], isWanted: () => boolean): Promise<Acceptance[]> {
     const jobId = this.queued.newJobId();
     nameUnnamed(jobId, sessions);
     let claimed = false;
@@ -125,7 +117,7 @@ export class Acceptor {
         await Promise.all([noted, this.queued.put(jobId, sessions, isWanted)]);
         return sessions.map(() => NEW);
       }
-      const known = await this.claim(jobId, sessions, repeated);
+      const known = await this.claim(jobId, sessions);
       if (!isWanted()) throw stoodStill();
       claimed = true;
       await this.queued.put(jobId, sessions, isWanted);
@@ -161,12 +153,8 @@ export class Acceptor {
    * Orders the versions of external records against those that wait and those that are stored. Returns what is known
    * of each session that existed before; `before` is null where another process is just about to queue the first version.
    */
-  private async claim(
-    jobId: string,
-    sessions: AcceptedSession[],
-    repeated: ReadonlySet<AcceptedSession>,
-  ): Promise<Map<string, Acceptance>> {
-    const waiting = await this.queued.claim(jobId, sessions, repeated);
+  private async claim(jobId: string, sessions: AcceptedSession[]): Promise<Map<string, Acceptance>> {
+    const waiting = await this.queued.claim(jobId, sessions);
     // The queue goes first: what has left it by then was committed, and the database shows it.
     const inQueue = await this.queued.findMany(waiting);
     const stored = await this.reader.findMany(sessions.filter(({ external }) => external !== undefined));
@@ -177,21 +165,16 @@ export class Acceptor {
       known.set(id, { before, created: wasOvertaken(version, before) });
     }
     // All versions of one session move together, so that their order in the group stays.
-    const ordered = sessions.filter((session) => !repeated.has(session));
     const late = new Set(
-      ordered.filter(({ id, version }) => version <= (stored.get(id)?.version ?? 0)).map(({ id }) => id),
+      sessions.filter(({ id, version }) => version <= (stored.get(id)?.version ?? 0)).map(({ id }) => id),
     );
-    const behind = ordered.filter(({ id }) => late.has(id));
+    const behind = sessions.filter(({ id }) => late.has(id));
     for (const session of behind) session.version = (stored.get(session.id)?.version ?? 0) + 1;
-    if (behind.length > 0) await this.queued.claim(jobId, behind, repeated);
+    if (behind.length > 0) await this.queued.claim(jobId, behind);
     for (const { id } of waiting) {
       let before = stored.get(id) ?? null;
       for (const version of inQueue.get(id) ?? []) before = mergeSession(before, version).record;
       known.set(id, { before, created: false });
-    }
-    for (const { id, version } of repeated) {
-      const before = known.get(id)?.before ?? null;
-      if (before === null || wasOvertaken(version, before)) known.set(id, { before, created: true });
     }
     return known;
   }

@@ -43,9 +43,12 @@ export class CreateSessionService {
 
   private async createOnce(request: CreateRequest, key: string): Promise<CreateAnswer> {
     const { projectId, text } = request;
-    const answer = await this.answers.once({ projectId, key, text }, async (version, isRepeated) => {
-      const id = derivedUuid('idempotency', projectId, key);
-      const { status, body } = await this.accept(request, id, version, isRepeated);
+    const answer = await this.answers.once({ projectId, key, text }, async (version) => {
+      const { status, body } = await this.accept(
+        request,
+        derivedUuid('idempotency', projectId, key),
+        version,
+      );
       return { status, body, final: true };
     });
     return { ...answer, sessionId: sessionIdIn(answer) };
@@ -56,11 +59,10 @@ export class CreateSessionService {
     { projectId, body, text }: CreateRequest,
     id: string,
     version: number,
-    isRepeated = false,
   ): Promise<CreateAnswer> {
     const session = acceptSession(projectId, body, id, version);
     return this.acceptor
-      .accept([session], Buffer.byteLength(text), isRepeated)
+      .accept([session], Buffer.byteLength(text))
       .then(([acceptance]) => answerOf(session, acceptance as Acceptance));
   }
 }

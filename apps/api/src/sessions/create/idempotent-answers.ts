@@ -37,15 +37,15 @@ export class IdempotentAnswers {
   ) {}
 
   /**
-   * Does the work for the first request with the key. The version it gets is the key's own, the same when the work
-   * `isRepeated` after a crash or a failure, so that nothing becomes newer by that. An answer that is not `final`, because
-   * sending the request again can do better, is not kept.
+   * Does the work for the first request with the key. The version it gets is the key's own, the same when the work is
+   * done again after a crash or a failure, so that nothing becomes newer by being repeated. An answer that is not
+   * `final`, because sending the request again can do better, is not kept.
    *
    * @throws ApiError 409 while the first request is in flight, 422 when the key came with another body
    */
   async once(
     request: KeyedRequest,
-    work: (version: number, isRepeated: boolean) => Promise<StoredAnswer & { final: boolean }>,
+    work: (version: number) => Promise<StoredAnswer & { final: boolean }>,
   ): Promise<IdempotentAnswer> {
     const { projectId, key, text } = request;
     const claim = await this.claim(projectId, key, text);
@@ -66,7 +66,7 @@ export class IdempotentAnswers {
           'This Idempotency-Key was used with another body; use a new key for a new session.',
         );
       case 'mine':
-        return this.first(request, () => work(claim.version, claim.isRepeated));
+        return this.first(request, () => work(claim.version));
     }
   }
 
