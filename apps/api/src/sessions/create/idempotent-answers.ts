@@ -38,8 +38,9 @@ export class IdempotentAnswers {
 
   /**
    * Does the work for the first request with the key. The version it gets is the key's own, the same when the work is
-   * done again after a crash or a failure, so that nothing becomes newer by being repeated. An answer that is not
-   * `final`, because sending the request again can do better, is not kept.
+   * done again after a crash or a failure. A version of an external record becomes the newest then, as it does without a
+   * key: left as old as the first time, one that was refused at first and accepted when it was repeated lost against what
+   * came between. An answer that is not `final`, because sending the request again can do better, is not kept.
    *
    * @throws ApiError 409 while the first request is in flight, 422 when the key came with another body
    */
