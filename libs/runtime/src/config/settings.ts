@@ -47,7 +47,11 @@ export const settings = {
     .regex(/^[A-Za-z0-9_-]{1,100}$/, 'must be 1 to 100 letters, digits, - or _')
     .default('sessions')
     .describe('Name of the Meilisearch index.'),
-  HOST: z.string().min(1).default('127.0.0.1').describe('Address the API listens on.'),
+  HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Address the API listens on; localhost means 127.0.0.1 only.'),
   PORT: whole(0, 65535).default(3000).describe('Port the API listens on; 0 takes a free one.'),
   LOG_LEVEL: z
     .enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`)
