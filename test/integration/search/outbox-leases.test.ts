@@ -1,3 +1,4 @@
+import { Outbox } from '@sessions/search';
 import { useIndexers } from './indexer-suite';
 import { until } from './stored-sessions';
 
@@ -50,6 +51,25 @@ describe('the outbox indexer, which holds its rows for a time', () => {
     submissions.open();
     await given.start();
     await given.emptied();
+  });
+
+  it('does not prolong the lease of a row that was given back a moment ago', async () => {
+    await given.store();
+    const kept = await given.store();
+    const outbox = new Outbox(given.database);
+    const claimed = await outbox.claim(10, 1000);
+    await outbox.release(claimed.filter(({ sessionId }) => sessionId !== kept));
+    await outbox.renew(claimed, 60_000);
+    const { rows } = await given.database.query<{ id: string }>(
+      `SELECT session_id AS id FROM search_outbox WHERE claimed_until > now() + interval '5 seconds'`,
+    );
+    expect(rows).toEqual([{ id: kept }]);
+    await given.database.query(`UPDATE search_outbox SET claimed_until = now() - interval '1 second'`);
+    await outbox.renew(await outbox.claim(10, 1000), 60_000);
+    const renewed = await given.database.query(
+      `SELECT FROM search_outbox WHERE claimed_until > now() + interval '5 seconds'`,
+    );
+    expect(renewed.rows).toHaveLength(2);
   });
 
   it('stops after what is in flight, and gives back what is not done in time', async () => {

@@ -73,18 +73,20 @@ const CLAIM = `WITH RECURSIVE projects AS (
 /**
  * Locks the given rows that are unchanged, found one by one, in the order in which everybody locks them: statements that
  * took the same rows in orders of their own would wait for each other until Postgres ends one. Project and session, or
- * project and change, lead to one row, so it does not matter by which of the two indexes Postgres looks it up.
+ * project and change, lead to one row, so it does not matter by which of the two indexes Postgres looks it up. Where it
+ * is told how often the rows had been released, one that was released again is left alone.
  *
  * What is done to them is a statement of its own that finds them by their places, which stay theirs as long as they are
  * locked. In one statement Postgres joins them with the table as it last counted it: if that was nearly empty, each with
  * each, which for 5,000 rows took 9 s instead of 0.05.
  */
 const LOCK_UNCHANGED = `SELECT given.number::int, held.place::text FROM (
-      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) WITH ORDINALITY
-        AS key (project_id, session_id, change, number) ORDER BY project_id, session_id
+      SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::int[]) WITH ORDINALITY
+        AS key (project_id, session_id, change, attempts, number) ORDER BY project_id, session_id
     ) AS given CROSS JOIN LATERAL (
       SELECT ctid AS place FROM search_outbox AS entry WHERE entry.project_id = given.project_id
-        AND entry.session_id = given.session_id AND entry.change = given.change FOR UPDATE
+        AND entry.session_id = given.session_id AND entry.change = given.change
+        AND (given.attempts IS NULL OR entry.attempts = given.attempts) FOR UPDATE
     ) AS held`;
 
 const RENEW = `UPDATE search_outbox SET claimed_until = now() + $2::int * interval '1 millisecond'
@@ -140,9 +142,17 @@ export class Outbox {
     return rows[0]?.reached === true;
   }
 
-  /** Prolongs the lease of rows that are still held and unchanged. */
+  /**
+   * Prolongs the lease of rows that are still held and unchanged. A row that was given back a moment ago still has an end
+   * of a lease, too; its number of attempts tells it apart.
+   */
   async renew(entries: readonly OutboxEntry[], leaseMs: number): Promise<void> {
-    await this.changeUnchanged(entries, RENEW, [leaseMs]);
+    await this.changeUnchanged(
+      entries,
+      RENEW,
+      [leaseMs],
+      entries.map(({ attempts }) => attempts),
+    );
   }
 
   /** Says that rows of one claim will not all be completed at once, so that searches leave them out one by one. */
@@ -187,23 +197,31 @@ export class Outbox {
     entries: readonly OutboxEntry[],
     change: string,
     values: readonly unknown[] = [],
+    attempts: readonly number[] = [],
   ): Promise<OutboxEntry[]> {
     if (entries.length === 0) return [];
-    return this.database.transaction((connection) => changeLocked(connection, entries, change, values));
+    return this.database.transaction((connection) =>
+      changeLocked(connection, entries, change, values, attempts),
+    );
   }
 }
 
-/** Has a statement change the rows that are unchanged, whose places are its first value; gives the other entries. */
+/**
+ * Has a statement change the rows that are unchanged, whose places are its first value; gives the other entries.
+ *
+ * @param attempts of each entry, if a row that was released since is to be left alone
+ */
 async function changeLocked(
   connection: Queryable,
   entries: readonly OutboxEntry[],
   change: string,
   values: readonly unknown[] = [],
+  attempts: readonly number[] = [],
 ): Promise<OutboxEntry[]> {
-  const { rows } = await connection.query<{ number: number; place: string }>(
-    LOCK_UNCHANGED,
-    entryColumns(entries),
-  );
+  const { rows } = await connection.query<{ number: number; place: string }>(LOCK_UNCHANGED, [
+    ...entryColumns(entries),
+    attempts,
+  ]);
   await connection.query(change, [rows.map(({ place }) => place), ...values]);
   const unchanged = new Set(rows.map(({ number }) => number));
   return entries.filter((_, at) => !unchanged.has(at + 1));
