@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { composeText, readCompose } from './compose-file';
 import { ROOT } from '../support/build';
+import { MEILI_INDEXING_MEMORY } from '../support/servers';
 
 const SECRETS = {
   POSTGRES_PASSWORD: 'secretp',
@@ -56,9 +57,9 @@ describe('docker-compose.yml', () => {
     expect(command).toContain('--appendonly yes --appendfsync always --maxmemory-policy noeviction');
   });
 
-  it('bounds the memory of Meilisearch and gives it a master key', () => {
+  it('bounds the memory of Meilisearch, as tests and the benchmark do, and gives it a master key', () => {
     expect(services.meilisearch?.environment).toMatchObject({
-      MEILI_MAX_INDEXING_MEMORY: '2Gb',
+      MEILI_MAX_INDEXING_MEMORY: MEILI_INDEXING_MEMORY,
       MEILI_MASTER_KEY: SECRETS.MEILI_MASTER_KEY,
     });
   });

@@ -90,6 +90,9 @@ export async function startRedis(): Promise<TestServer> {
   );
 }
 
+/** What Meilisearch may use to index, here as under compose. */
+export const MEILI_INDEXING_MEMORY = '1GiB';
+
 /** Starts a Meilisearch with a master key of its own, which `key` holds. */
 export async function startMeilisearch(): Promise<TestServer & { key: string }> {
   const folder = await serverFolder('meilisearch');
@@ -98,7 +101,7 @@ export async function startMeilisearch(): Promise<TestServer & { key: string }> 
   const url = `http://127.0.0.1:${port}`;
   const limits = [
     '--max-indexing-memory',
-    '1Gb',
+    MEILI_INDEXING_MEMORY,
     '--no-analytics',
     '--env',
     'production',
