@@ -177,6 +177,9 @@ describe('GroupCommit', () => {
 });
 
 describe('GroupCommit, whatever the schedule', () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
   it('gives every item exactly its own result, within the limits', async () => {
     const item = fc.record({ weight: fc.integer({ min: 1, max: 12 }), bad: fc.boolean() });
     const limits = fc.record({
@@ -192,7 +195,7 @@ describe('GroupCommit, whatever the schedule', () => {
         async (items, { max, inFlight, partial }, s) => {
           let underWay = 0;
           const group = new GroupCommit<{ index: number; weight: number; bad: boolean }, number>({
-            maxDelayMs: 0,
+            maxDelayMs: 1,
             maxWeight: [max],
             weigh: ({ weight }) => [weight],
             maxInFlight: inFlight,
@@ -214,7 +217,11 @@ describe('GroupCommit, whatever the schedule', () => {
             return group.add({ ...given, index });
           });
           const settled = Promise.allSettled(results);
-          await s.waitFor(settled);
+          // Delays end anywhere in the schedule, and once nothing else is left to happen, each time for one group.
+          const pass = () => void jest.advanceTimersByTime(1);
+          for (let delay = 0; delay < items.length; delay += 1) void s.schedule(Promise.resolve()).then(pass);
+          for (let delay = 0; delay < items.length; delay += 1) await s.waitIdle().then(pass);
+          await s.waitIdle();
           for (const [index, result] of (await settled).entries()) {
             expect(result).toMatchObject(
               items[index]?.bad ? { reason: { message: 'bad' } } : { value: index },
