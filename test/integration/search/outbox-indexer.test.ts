@@ -108,7 +108,7 @@ describe('the outbox indexer', () => {
   });
 
   it('lets sessions gather for an engine that asks for it', async () => {
-    given.engine.lingerMs = 500;
+    given.engine.lingerMs = 60_000;
     await given.store();
     const indexer = await given.start();
     await given.emptied();
@@ -117,8 +117,20 @@ describe('the outbox indexer', () => {
       indexer.wake();
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+    expect(given.engine.batches).toHaveLength(1);
+  });
+
+  it('hands over at once what has gathered', async () => {
+    given.engine.lingerMs = 100;
+    await given.store();
+    await given.start();
     await given.emptied();
-    expect(given.engine.batches.map(({ documents }) => documents.length)).toEqual([1, 3]);
+    await given.database.query(
+      'INSERT INTO search_outbox (project_id, session_id) SELECT $1, gen_random_uuid() FROM generate_series(1, 3)',
+      [given.projectId],
+    );
+    await given.emptied();
+    expect(given.engine.batches.map(({ removals }) => removals.length)).toEqual([0, 3]);
   });
 
   it('does not linger while many wait, also where many projects keep claims from being filled', async () => {
