@@ -28,4 +28,11 @@ describe('the Postgres engine', () => {
     expect(done).toEqual(['free', 'held', 'third taken']);
     await engine.close();
   });
+
+  it('keeps the list of new words that every search reads short', async () => {
+    const { rows } = await given.database.query(
+      `SELECT reloptions FROM pg_class WHERE relname = 'search_documents_words'`,
+    );
+    expect(rows).toEqual([{ reloptions: ['gin_pending_list_limit=256'] }]);
+  });
 });
