@@ -33,6 +33,11 @@ describe('EmbeddedPostgres', () => {
     });
   });
 
+  it('has checkpoints follow each other less often than by default', async () => {
+    const { url } = await started(postgres);
+    expect(await query(url, 'SHOW max_wal_size')).toEqual([{ max_wal_size: '4GB' }]);
+  });
+
   it('knows letters beyond ASCII', async () => {
     const { url } = await started(postgres);
     expect(await query(url, "SELECT lower('ÀÉÎÕÜŁ') AS lower")).toEqual([{ lower: 'àéîõüł' }]);

