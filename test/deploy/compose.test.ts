@@ -52,6 +52,10 @@ describe('docker-compose.yml', () => {
     expect(services.postgres?.volumes).toEqual(['postgres-data:/var/lib/postgresql']);
   });
 
+  it('has Postgres checkpoint less often than by default', () => {
+    expect(services.postgres?.command?.join(' ')).toContain('-c max_wal_size=4GB');
+  });
+
   it('runs Redis so that nothing acknowledged is lost or evicted', () => {
     const command = services.redis?.command?.join(' ');
     expect(command).toContain('--appendonly yes --appendfsync always --maxmemory-policy noeviction');

@@ -10,7 +10,7 @@ const REQUESTS_SHARE = 0.8;
 export async function startApi(configuration: Configuration, logger: Logger): Promise<RunningProcess> {
   const app = await createApi(configuration, logger);
   const connections = new OpenConnections(app.getHttpServer(), logger);
-  await app.listen(configuration.PORT, listenAddress(configuration.HOST));
+  await app.listen(configuration.PORT, configuration.HOST);
   const { SHUTDOWN_DRAIN_SECONDS, SHUTDOWN_SECONDS } = configuration;
   return {
     url: await app.getUrl(),
@@ -25,13 +25,4 @@ export async function startApi(configuration: Configuration, logger: Logger): Pr
       ]);
     },
   };
-}
-
-/**
- * The one address to listen on. For `localhost` Fastify makes a second server for what else the name means (`::1` beside
- * `127.0.0.1`) and keeps it to itself, so that a stop could neither wait for its requests nor close its connections.
- * Clients try every address of the name.
- */
-function listenAddress(host: string): string {
-  return host === 'localhost' ? '127.0.0.1' : host;
 }

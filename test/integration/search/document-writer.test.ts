@@ -1,38 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { newUuid } from '@sessions/contract';
-import { PostgresEngine } from '@sessions/search';
+import { parseQuery, PostgresEngine } from '@sessions/search';
 import { searchDocument } from '../../conformance/search-engine/engine-under-test';
 import { useDatabase } from './database-suite';
 
 describe('the Postgres engine', () => {
   const given = useDatabase();
 
-  it('writes two batches at a time, and takes a third when the first of them is written', async () => {
-    const engine = new PostgresEngine(given.database);
-    const projectId = newUuid();
-    const submit = (sessionId: string) => engine.submit([searchDocument({ projectId, sessionId })], []);
-    const [held, free, third] = [newUuid(), newUuid(), newUuid()];
-    await (await submit(held)).settled();
-    const done: string[] = [];
-    const note = (what: string) => () => void done.push(what);
-    let thirdTaken: Promise<unknown> = Promise.resolve();
+  const projectId = newUuid();
+  let engine: PostgresEngine;
+
+  beforeEach(() => {
+    engine = new PostgresEngine(given.database);
+  });
+  afterEach(() => engine.close());
+
+  const submit = (sessionId: string, name = '') =>
+    engine.submit([searchDocument({ projectId, sessionId, name })], []);
+
+  /** Has a session stored, and keeps whoever writes it again waiting while the work is done. */
+  async function holding(sessionId: string, work: () => Promise<void>): Promise<void> {
+    await (await submit(sessionId)).settled();
     await given.database.transaction(async (connection) => {
-      await connection.query('SELECT FROM search_documents WHERE session_id = $1 FOR UPDATE', [held]);
-      const waiting = await submit(held);
-      void waiting.settled().then(note('held'));
-      await (await submit(free)).settled().then(note('free'));
-      thirdTaken = submit(third).then(note('third taken'));
-      await connection.query('SELECT pg_sleep(0.1)');
-      expect(done).toEqual(['free']);
+      await connection.query('SELECT FROM search_documents WHERE session_id = $1 FOR UPDATE', [sessionId]);
+      await work();
     });
-    await thirdTaken;
-    expect(done).toEqual(['free', 'held', 'third taken']);
-    await engine.close();
+  }
+
+  it('writes two batches at a time, and a third when either of them is written', async () => {
+    const [held, second, third, fourth] = [newUuid(), newUuid(), newUuid(), newUuid()];
+    const done: string[] = [];
+    const write = async (name: string, sessionId: string) => {
+      const task = await submit(sessionId);
+      return { ended: task.settled().then(() => void done.push(name)) };
+    };
+    let ended: Promise<void>[] = [];
+    await holding(held, async () => {
+      const first = await write('held', held);
+      await (
+        await write('second', second)
+      ).ended;
+      const others = [await write('third', third), await write('fourth', fourth)];
+      ended = [first, ...others].map((task) => task.ended);
+      await others.at(-1)?.ended;
+      expect(done).toEqual(['second', 'third', 'fourth']);
+    });
+    await Promise.all(ended);
+    expect(done).toEqual(['second', 'third', 'fourth', 'held']);
   });
 
-  it('keeps the list of new words that every search reads short', async () => {
-    const { rows } = await given.database.query(
-      `SELECT reloptions FROM pg_class WHERE relname = 'search_documents_words'`,
-    );
-    expect(rows).toEqual([{ reloptions: ['gin_pending_list_limit=256'] }]);
+  it('writes a session that is being written once more only afterwards, so that the newer version stays', async () => {
+    const [first, last] = [newUuid(), newUuid()].sort();
+    let ended: Promise<unknown>[] = [];
+    await holding(first ?? '', async () => {
+      const both = [first, last].map((sessionId = '') =>
+        searchDocument({ projectId, sessionId, name: 'older' }),
+      );
+      const older = await engine.submit(both, []);
+      const newer = submit(last ?? '', 'newer');
+      ended = [older.settled(), newer.then((task) => task.settled())];
+      expect(await Promise.race([newer.then(() => 'begun'), sleep(200, 'waits')])).toBe('waits');
+    });
+    await Promise.all(ended);
+    const found = { projectId, filters: { includeArchived: false }, limit: 10, offset: 0 };
+    expect(await engine.search({ ...found, query: parseQuery('newer') })).toMatchObject({ total: 1 });
+  });
+
+  it('writes on after a batch that fails', async () => {
+    const task = await engine.submit([searchDocument({ projectId, sessionId: 'no uuid' })], []);
+    const next = await submit(newUuid());
+    expect(await task.settled()).toMatchObject({ status: 'failed' });
+    expect(await next.settled()).toEqual({ status: 'succeeded' });
   });
 });

@@ -40,4 +40,14 @@ describe('the outbox indexer, while sessions change', () => {
     await outbox.complete(await outbox.claim(10, 60_000));
     expect(await given.waiting()).toBe(0);
   });
+
+  it('indexes once more also when the batch that was overtaken failed, and may be in the engine', async () => {
+    const outbox = new Outbox(given.database);
+    const sessionId = await given.store({ name: 'before' });
+    const overtaken = await outbox.claim(10, 60_000);
+    await given.store({ sessionId, name: 'after' });
+    await outbox.complete(await outbox.claim(10, 60_000));
+    await outbox.release(overtaken);
+    expect(await outbox.claim(10, 60_000)).toHaveLength(1);
+  });
 });

@@ -33,6 +33,12 @@ describe('the words of a project that begin like a word', () => {
     expect(await beginning('bil', 'bal')).toEqual(['bal', 'balance', 'bil', 'billing', 'bills']);
   });
 
+  it('are none where no session can have any', async () => {
+    await store(['billing']);
+    expect(await beginning('bills')).toEqual([]);
+    expect(await beginning('bal')).toEqual(['bal']);
+  });
+
   it('are not told where the vocabulary does not hold all of them', async () => {
     await store(['abcd', '12345']);
     expect(await beginning('ab')).toBeUndefined();

@@ -25,8 +25,9 @@ export interface RunningPostgres {
 }
 
 const DATABASE = 'sessions';
-const START_SECONDS = 60;
-const STOP_SECONDS = 60;
+/** After a crash the log is read from the last checkpoint on, up to 4 GB of it; a stop writes all that is in the cache. */
+const START_SECONDS = 120;
+const STOP_SECONDS = 120;
 
 /** A failed or killed server leaves its shared memory in use for a moment. */
 const START_ATTEMPTS = 5;

@@ -42,6 +42,8 @@ describe('parseConfiguration', () => {
 
   it.each([
     ['PORT', '0', 0],
+    ['HOST', 'localhost', '127.0.0.1'],
+    ['HOST', '0.0.0.0', '0.0.0.0'],
     ['REDIS_URL', 'rediss://cache:6380', 'rediss://cache:6380'],
     ['MEILI_URL', 'http://meili:7700', 'http://meili:7700'],
     ['WORKER_ROLES', 'persist, index', ['persist', 'index']],

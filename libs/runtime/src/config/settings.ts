@@ -47,10 +47,13 @@ export const settings = {
     .regex(/^[A-Za-z0-9_-]{1,100}$/, 'must be 1 to 100 letters, digits, - or _')
     .default('sessions')
     .describe('Name of the Meilisearch index.'),
+  // For `localhost` Fastify makes a second server for what else the name means (`::1` beside `127.0.0.1`) and keeps it to
+  // itself, so that a stop could neither wait for its requests nor close its connections.
   HOST: z
     .string()
     .min(1)
     .default('127.0.0.1')
+    .transform((host) => (host === 'localhost' ? '127.0.0.1' : host))
     .describe('Address the API listens on; localhost means 127.0.0.1 only.'),
   PORT: whole(0, 65535).default(3000).describe('Port the API listens on; 0 takes a free one.'),
   LOG_LEVEL: z

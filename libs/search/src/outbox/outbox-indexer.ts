@@ -166,10 +166,8 @@ export class OutboxIndexer {
   /**
    * Lets sessions gather after a claim that took what there was; one that was filled, or left many, has a backlog.
    *
-   * `wake()` does not end it, since one comes with every stored batch. Nor does a look, say every 100 ms, whether a burst
-   * has come: at a steady 2,000 sessions/s a thousand would end every linger half-way, so that only a whole batch of 5,000
-   * could count. That would begin a burst stored at 24,000/s at most 0.8 s earlier, once, where indexing a second of it
-   * takes five; and each look would read every row in flight, up to 60,000.
+   * No `wake()` ends it, since one comes with every stored batch, and no look whether a burst has come: that would begin a
+   * burst at most 0.8 s earlier, where indexing a second of it takes five.
    */
   private async linger(claimed: number): Promise<void> {
     const { claimRows, lingerMs } = this.options;

@@ -167,13 +167,15 @@ export class Outbox {
    * everything that was submitted under a claim for as long as one of its rows is there.
    */
   async complete(entries: readonly OutboxEntry[]): Promise<void> {
-    const missed = await this.changeUnchanged(entries, COMPLETE);
-    if (missed.length > 0) await this.database.query(ENQUEUE_AGAIN, keyColumns(missed));
+    await this.queueAgain(await this.changeUnchanged(entries, COMPLETE));
   }
 
-  /** Gives rows back, to be taken again after half a second, and twice as long after each further failure, up to 3 s. */
+  /**
+   * Gives rows back, to be taken again after half a second, and twice as long after each further failure, up to 3 s. What
+   * changed meanwhile is indexed once more as after `complete`: a batch that failed may be in the engine all the same.
+   */
   async release(entries: readonly OutboxEntry[]): Promise<void> {
-    await this.changeUnchanged(entries, RELEASE, [FIRST_RELEASE_MS, MAX_RELEASE_MS]);
+    await this.queueAgain(await this.changeUnchanged(entries, RELEASE, [FIRST_RELEASE_MS, MAX_RELEASE_MS]));
   }
 
   /** Moves a row that the engine will never take to the dead letters. The session itself stays where it is. */
@@ -191,6 +193,10 @@ export class Outbox {
       ]);
       await changeLocked(connection, [entry], DELETE);
     });
+  }
+
+  private async queueAgain(missed: readonly OutboxEntry[]): Promise<void> {
+    if (missed.length > 0) await this.database.query(ENQUEUE_AGAIN, keyColumns(missed));
   }
 
   private async changeUnchanged(

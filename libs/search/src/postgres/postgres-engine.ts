@@ -71,6 +71,7 @@ export class PostgresEngine implements SearchEngine {
 
   async search(query: EngineQuery): Promise<EngineHits> {
     const words = await textCondition(query.query, query.projectId, this.vocabulary);
+    if (words === null) return { sessionIds: [], total: 0 };
     return this.database.transaction(async (connection) => {
       await connection.query(PLAN_BY_INDEX);
       const condition = await planBeginning(connection, query.projectId, words);

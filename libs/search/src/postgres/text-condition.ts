@@ -24,12 +24,16 @@ export interface TextCondition {
   excludedPhrases: string[];
 }
 
-/** Turns a query into conditions on the words of a project, looking up what mistyped words may mean. */
+/**
+ * Turns a query into conditions on the words of a project, looking up what mistyped words may mean. Null when no session of
+ * the project can match, since no word of it begins as the query ends: the index is not asked, which takes 10 ms a search
+ * while sessions are indexed.
+ */
 export async function textCondition(
   query: ParsedQuery,
   projectId: string,
   vocabulary: Vocabulary,
-): Promise<TextCondition> {
+): Promise<TextCondition | null> {
   const last = query.words.length - 1;
   const terms: Term[] = query.words.map((word, at) => ({
     word,
@@ -45,6 +49,7 @@ export async function textCondition(
   const typed = [...query.words, ...phraseWords].map((word) => [{ word, asPrefix: false }]);
   const beginning = words.find((spellings) => spellings.some(({ asPrefix }) => asPrefix)) ?? null;
   const continued = beginning && (await vocabulary.wordsBeginning(projectId, beginning));
+  if (continued?.length === 0) return null;
   const told = required.map((spellings) => (spellings === beginning && continued) || spellings);
   const isAtOnce = required.length === 1 || (beginning !== null && continued === null);
   return {

@@ -86,8 +86,8 @@ export class Vocabulary {
   }
 
   /**
-   * The words of the project that begin with one of these, and these themselves; null where they are many, or where the
-   * vocabulary does not hold all of them, because they may be short or mere numbers.
+   * The words of the project that begin with one of these, and those of these that it may have without their being stored;
+   * null where they are many, or where the vocabulary does not hold all of them, because they may be short or mere numbers.
    */
   async wordsBeginning(projectId: string, beginnings: readonly Term[]): Promise<Term[] | null> {
     if (!beginnings.every(isContinuedByKnown)) return null;
@@ -95,7 +95,8 @@ export class Vocabulary {
       projectId,
       beginnings.map(({ word }) => word),
     ]);
-    const words = new Set([...beginnings, ...rows].map(({ word }) => word));
+    const unstored = beginnings.filter(({ word }) => !isWorthStoring(word));
+    const words = new Set([...unstored, ...rows].map(({ word }) => word));
     return words.size > MAX_CONTINUED ? null : [...words].map((word) => ({ word, asPrefix: false }));
   }
 

@@ -9,7 +9,6 @@ import { SearchSegments } from './0008-search-segments';
 import { NameIndex } from './0009-name-index';
 import { OutboxRoom } from './0011-outbox-room';
 import { OutboxClaims } from './0012-outbox-claims';
-import { ShortPendingList } from './0013-short-pending-list';
 
 /** Every migration, oldest first. */
 const MIGRATIONS = [
@@ -23,7 +22,6 @@ const MIGRATIONS = [
   NameIndex,
   OutboxRoom,
   OutboxClaims,
-  ShortPendingList,
 ];
 
 /** Any number will do that no other lock has, as long as every version of the product uses this one. */
