@@ -55,9 +55,11 @@ describe('OpenConnections', () => {
     await asked;
     let text = '';
     socket.on('data', (chunk) => (text += String(chunk)));
+    const gone = ended(socket);
     const closing = close(20_000);
     setTimeout(() => answer(), 1500);
     await expect(closing).resolves.toBeLessThan(10_000);
+    await gone;
     expect(text).toContain('Done.');
     expect(warn).not.toHaveBeenCalled();
   });
