@@ -37,9 +37,8 @@ describe('the Postgres engine', () => {
     let ended: Promise<void>[] = [];
     await holding(held, async () => {
       const first = await write('held', held);
-      await (
-        await write('second', second)
-      ).ended;
+      const next = await write('second', second);
+      await next.ended;
       const others = [await write('third', third), await write('fourth', fourth)];
       ended = [first, ...others].map((task) => task.ended);
       await others.at(-1)?.ended;

@@ -35,7 +35,7 @@ const RETRY_MS = 500;
 
 /**
  * With the default `max_wal_size` of 1 GB a checkpoint began every ten seconds under load, after each of which every page
- * that is changed is written to the log whole once more. A server killed 2.3 GB after one was back within 9 s.
+ * that is changed is written to the log whole once more. A server killed 2.3 GB after one was back after 9.4 s.
  */
 const SETTINGS: Record<string, string> = {
   listen_addresses: '127.0.0.1',

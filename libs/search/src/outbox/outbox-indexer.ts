@@ -166,8 +166,8 @@ export class OutboxIndexer {
   /**
    * Lets sessions gather after a claim that took what there was; one that was filled, or left many, has a backlog.
    *
-   * No `wake()` ends it, since one comes with every stored batch, and no look whether a burst has come: that would begin a
-   * burst at most 0.8 s earlier, where indexing a second of it takes five.
+   * No `wake()` ends it, since one comes with every stored batch, and no look whether a burst has come: that would, by
+   * estimate, begin a burst at most 0.8 s earlier, where indexing a second of it takes five.
    */
   private async linger(claimed: number): Promise<void> {
     const { claimRows, lingerMs } = this.options;

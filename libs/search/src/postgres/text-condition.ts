@@ -26,8 +26,8 @@ export interface TextCondition {
 
 /**
  * Turns a query into conditions on the words of a project, looking up what mistyped words may mean. Null when no session of
- * the project can match, since no word of it begins as the query ends: the index is not asked, which takes 10 ms a search
- * while sessions are indexed.
+ * the project can match, since no word of it begins as the query ends: the index is not asked, which took 15 ms a search
+ * while 3,000 sessions/s were indexed.
  */
 export async function textCondition(
   query: ParsedQuery,
