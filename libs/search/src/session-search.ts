@@ -81,6 +81,7 @@ export class SessionSearch {
 
 /** Hits that were considered: nobody had claimed them when the outbox was read, and they are indexed since. */
 function consideredOf({ sessionIds }: EngineHits, { considered }: PendingHits): string[] {
+  if (sessionIds.length === 0) return [];
   const known = new Set(considered.sessionIds);
   return sessionIds.filter((sessionId) => known.has(sessionId));
 }

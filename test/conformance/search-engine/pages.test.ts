@@ -70,6 +70,19 @@ describe.each(searchEngines())('search by %s: order, pages and totals', (backend
     expect(sessionIds).toHaveLength(4);
   });
 
+  it('ranks what says a word at its beginning no higher than what says it later', async () => {
+    const ranked = newUuid();
+    const atOnce = searchDocument({ projectId: ranked, messages: ['export it'], lastActivityAt: 1 });
+    const later = searchDocument({
+      projectId: ranked,
+      messages: ['would you please export it'],
+      lastActivityAt: 2,
+    });
+    await under.index([atOnce, later]);
+    const { sessionIds } = await under.search(ranked, 'export');
+    expect(sessionIds).toEqual([later.sessionId, atOnce.sessionId]);
+  });
+
   it('counts exactly up to 10,000 and pages through them', async () => {
     const documents = Array.from({ length: 20_100 }, (_, at) =>
       searchDocument({ projectId: many, name: at < 10_050 ? 'ancient' : 'recent', lastActivityAt: at }),

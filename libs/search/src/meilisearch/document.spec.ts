@@ -1,4 +1,5 @@
-import { contentParts, filterValue } from './document';
+import type { SearchDocument } from '../search-engine';
+import { contentParts, filterValue, textOf, toIndexedDocument } from './document';
 
 const words = (count: number, from = 0) => Array.from({ length: count }, (_, at) => `w${from + at}`);
 
@@ -28,5 +29,26 @@ describe('filterValue', () => {
     expect(filterValue('Acme')).not.toBe(filterValue('acme'));
     expect(filterValue(`${'x'.repeat(600)}a`)).not.toBe(filterValue(`${'x'.repeat(600)}b`));
     expect(filterValue('"\ud800\\')).toMatch(/^[0-9a-f]{32}$/);
+  });
+});
+
+describe('toIndexedDocument', () => {
+  const texts = { name: 'Export', description: null, messages: ['One two', 'three'] };
+  const links = { contactId: null, companyIds: [], productScopeIds: [] };
+  const indexed = toIndexedDocument({ ...texts, ...links } as unknown as SearchDocument);
+
+  it('has long texts begin where Meilisearch no longer tells positions apart, and names at the first', () => {
+    expect(indexed['name']).toBe('$export');
+    expect(indexed['description']).toBe('');
+    const content = indexed['content'];
+    expect(Array.isArray(content) && content.slice(0, -1)).toEqual(Array.from({ length: 17 }, () => null));
+  });
+
+  it('gives back the text of an attribute, also as earlier versions wrote it', () => {
+    expect([textOf(indexed['content']), textOf('$one $two'), textOf(undefined)]).toEqual([
+      '$one $two\n$three',
+      '$one $two',
+      '',
+    ]);
   });
 });

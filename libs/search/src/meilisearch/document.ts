@@ -20,8 +20,17 @@ const CONTENT_ATTRIBUTES = Array.from({ length: MAX_PARTS }, (_, at) =>
 /** The attributes that searches look through, the most relevant first. */
 export const TEXT_ATTRIBUTES = ['name', 'description', ...CONTENT_ATTRIBUTES];
 
+/**
+ * What stands before a description or the messages: nothing, but each counts as eight positions. For each word and each
+ * beginning of one Meilisearch keeps who has it at the first position, at the second, and so on to the 16th, then in
+ * ranges that double; a text that begins at position 136 has its first 121 words in one range. At 300,000 sessions a
+ * batch of 3,000 took 3.5 s instead of 4.8, and of two sessions the one that says a word sooner comes no longer before
+ * the one that was active later. Names keep their places, by which one that is just what was asked comes first.
+ */
+const FILLERS: readonly null[] = Array.from({ length: 17 }, () => null);
+
 /** A session as Meilisearch holds it: our words in place of the text, and what can be filtered by. */
-export type IndexedDocument = Record<string, string | number | boolean | string[]>;
+export type IndexedDocument = Record<string, string | number | boolean | (string | null)[]>;
 
 /** The primary key of a session. It begins with the project, so no project can overwrite another's document. */
 export function documentId({ projectId, sessionId }: SearchDocumentKey): string {
@@ -47,7 +56,7 @@ export function toIndexedDocument(document: SearchDocument, claim?: string): Ind
     sessionId: document.sessionId,
     version: document.version,
     name,
-    description,
+    description: afterFillers(description),
     status: document.status,
     source: document.source,
     tags: document.tags,
@@ -63,9 +72,21 @@ export function toIndexedDocument(document: SearchDocument, claim?: string): Ind
   };
   if (claim !== undefined) indexed['claim'] = Number(claim);
   parts.forEach((part, at) => {
-    indexed[CONTENT_ATTRIBUTES[at] ?? ''] = part;
+    indexed[CONTENT_ATTRIBUTES[at] ?? ''] = afterFillers(part);
   });
   return indexed;
+}
+
+function afterFillers(text: string): string | (string | null)[] {
+  return text === '' ? text : [...FILLERS, text];
+}
+
+/** The text of an attribute, with fillers or, as names and what earlier versions wrote, without. */
+export function textOf(value: IndexedDocument[string] | undefined): string {
+  return [value]
+    .flat()
+    .filter((part) => typeof part === 'string')
+    .join('\n');
 }
 
 /** Spreads messages over as many attributes as their words need. */

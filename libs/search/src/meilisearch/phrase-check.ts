@@ -1,7 +1,7 @@
 import type { Index } from 'meilisearch';
 import type { ParsedQuery } from '../text/query';
 import type { IndexedDocument } from './document';
-import { TEXT_ATTRIBUTES } from './document';
+import { TEXT_ATTRIBUTES, textOf } from './document';
 import { encodeWords } from './encoding';
 
 /** Characters of text fetched at a time. */
@@ -35,10 +35,11 @@ export async function withPhrases(
 }
 
 function holdsPhrases(document: IndexedDocument, query: ParsedQuery): boolean {
-  const texts = TEXT_ATTRIBUTES.flatMap((attribute) => {
-    const text = document[attribute];
-    return typeof text === 'string' ? text.split('\n').map((line) => ` ${line} `) : [];
-  });
+  const texts = TEXT_ATTRIBUTES.flatMap((attribute) =>
+    textOf(document[attribute])
+      .split('\n')
+      .map((line) => ` ${line} `),
+  );
   const holds = (phrase: readonly string[]) => {
     const wanted = ` ${encodeWords(phrase)} `;
     return texts.some((text) => text.includes(wanted));

@@ -8,18 +8,11 @@ import { pendingSession } from './pending-session';
 import type { SizedSession } from './session-loader';
 import { keyText, loadDocuments, loadSized } from './session-loader';
 import { SharedLoad } from './shared-load';
+import type { WaitingRow } from './waiting-rows';
+import { readWaiting } from './waiting-rows';
 
-/** More waiting sessions than these are not counted. */
-const MAX_COUNT = 100_000;
 /** Most bytes of text of waiting sessions that a search looks through, and that are kept between searches. */
 const MAX_TEXT_BYTES = 16 * 1024 * 1024;
-
-/** Not prepared: a plan made while the table was empty would read all of it once it is full. */
-const WAITING = `SELECT session_id AS "sessionId", change::text,
-      maybe_indexed OR (claimed_until IS NOT NULL AND claim IS NULL) AS "maybeIndexed",
-      CASE WHEN claimed_until IS NOT NULL THEN claim::text END AS claim,
-      (SELECT count(*)::int FROM (SELECT FROM search_outbox WHERE project_id = $1 LIMIT ${MAX_COUNT}) AS counted) AS waiting
-    FROM search_outbox AS entry WHERE project_id = $1 ORDER BY entry.change DESC LIMIT $2`;
 
 /** What a search finds among the sessions that the engine does not know yet, or knows an older version of. */
 export interface PendingHits {
@@ -28,16 +21,6 @@ export interface PendingHits {
   /** Those of them that match, the last changed first. */
   matching: string[];
   /** Sessions of the project that wait, 100,000 at most. */
-  waiting: number;
-}
-
-interface WaitingRow {
-  sessionId: string;
-  change: string;
-  /** Whether the engine may hold it otherwise than under its claim. */
-  maybeIndexed: boolean;
-  /** Under which it was submitted, or will be soon. Null while nobody has claimed it as it is. */
-  claim: string | null;
   waiting: number;
 }
 
@@ -96,25 +79,21 @@ export class PendingSearch {
   }
 
   private async load(projectId: string, index: PendingIndex): Promise<Waiting> {
-    const { rows } = await this.database.query<WaitingRow>(WAITING, [
-      projectId,
-      Math.max(this.maxSessions, 1),
-    ]);
-    const candidates = rows.slice(0, this.maxSessions);
+    const { rows, count } = await readWaiting(this.database, projectId, this.maxSessions);
     const keyOf = ({ sessionId }: WaitingRow): SearchDocumentKey => ({ projectId, sessionId });
-    const unknown = candidates.filter(({ sessionId, change }) => index.get(sessionId)?.change !== change);
-    const found = await this.look(unknown.map(keyOf));
-    const looked = withinBytes(
-      candidates,
-      (row) => found.get(keyText(keyOf(row)))?.bytes ?? index.get(row.sessionId)?.length ?? 0,
+    const isKnown = ({ sessionId, change }: WaitingRow) => index.get(sessionId)?.change === change;
+    const found = await this.look(rows.filter((row) => !isKnown(row)).map(keyOf));
+    const looked = withinBytes(rows, (row) =>
+      isKnown(row) ? (index.get(row.sessionId)?.length ?? 0) : (found.get(keyText(keyOf(row)))?.bytes ?? 0),
     );
     const changes = new Map(looked.map(({ sessionId, change }) => [sessionId, change]));
     const sessions = [];
-    for (const document of await this.documents(looked.map(keyOf), found))
+    const unknown = looked.filter((row) => !isKnown(row));
+    for (const document of await this.documents(unknown.map(keyOf), found))
       sessions.push(await pendingSession(changes.get(document.sessionId) ?? '', document));
     index.retain(changes);
     for (const session of sessions) index.add(session);
-    return { considered: exclusionOf(looked), waiting: rows[0]?.waiting ?? 0 };
+    return { considered: exclusionOf(looked), waiting: count };
   }
 
   /** With documents where they have no more than their share of the text that a search looks through. */
