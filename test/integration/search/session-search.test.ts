@@ -121,6 +121,18 @@ describe.each(searchEngines())('search of sessions with %s', (backend) => {
     expect([(await search('first')).total, (await search('second')).total]).toEqual([0, 1]);
   });
 
+  it('forgets a waiting session that exists no more', async () => {
+    const search = searchOf();
+    await storeSession(given.database, { projectId, name: 'word' });
+    expect((await search('word')).total).toBe(1);
+    await given.database.query('DELETE FROM sessions WHERE project_id = $1', [projectId]);
+    await given.database.query(
+      "UPDATE search_outbox SET change = nextval('search_outbox_change') WHERE project_id = $1",
+      [projectId],
+    );
+    expect(await search('word')).toEqual({ sessionIds: [], total: 0, behind: 0 });
+  });
+
   it("never shows another project's waiting session", async () => {
     await storeSession(given.database, { projectId: newUuid(), name: 'word' });
     expect(await searchOf()('word')).toEqual({ sessionIds: [], total: 0, behind: 0 });

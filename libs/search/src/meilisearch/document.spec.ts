@@ -33,15 +33,15 @@ describe('filterValue', () => {
 });
 
 describe('toIndexedDocument', () => {
-  const texts = { name: 'Export', description: null, messages: ['One two', 'three'] };
+  const texts = { name: 'Export', description: 'Weekly', messages: ['One two', 'three'] };
   const links = { contactId: null, companyIds: [], productScopeIds: [] };
   const indexed = toIndexedDocument({ ...texts, ...links } as unknown as SearchDocument);
 
   it('has long texts begin where Meilisearch no longer tells positions apart, and names at the first', () => {
     expect(indexed['name']).toBe('$export');
-    expect(indexed['description']).toBe('');
-    const content = indexed['content'];
-    expect(Array.isArray(content) && content.slice(0, -1)).toEqual(Array.from({ length: 17 }, () => null));
+    const fillers = Array.from({ length: 33 }, () => null);
+    expect(indexed['description']).toEqual([...fillers, '$weekly']);
+    expect(indexed['content']).toEqual([...fillers, '$one $two\n$three']);
   });
 
   it('gives back the text of an attribute, also as earlier versions wrote it', () => {

@@ -35,7 +35,7 @@ export async function withPhrases(
 }
 
 function holdsPhrases(document: IndexedDocument, query: ParsedQuery): boolean {
-  const texts = TEXT_ATTRIBUTES.flatMap((attribute) =>
+  const texts = TEXT_ATTRIBUTES.filter((attribute) => attribute in document).flatMap((attribute) =>
     textOf(document[attribute])
       .split('\n')
       .map((line) => ` ${line} `),

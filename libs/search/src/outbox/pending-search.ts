@@ -86,12 +86,13 @@ export class PendingSearch {
     const looked = withinBytes(rows, (row) =>
       isKnown(row) ? (index.get(row.sessionId)?.length ?? 0) : (found.get(keyText(keyOf(row)))?.bytes ?? 0),
     );
-    const changes = new Map(looked.map(({ sessionId, change }) => [sessionId, change]));
-    const sessions = [];
+    const known = looked.filter(isKnown);
     const unknown = looked.filter((row) => !isKnown(row));
+    const changes = new Map(unknown.map(({ sessionId, change }) => [sessionId, change]));
+    const sessions = [];
     for (const document of await this.documents(unknown.map(keyOf), found))
       sessions.push(await pendingSession(changes.get(document.sessionId) ?? '', document));
-    index.retain(changes);
+    index.retain(new Set(known.map(({ sessionId }) => sessionId)));
     for (const session of sessions) index.add(session);
     return { considered: exclusionOf(looked), waiting: count };
   }
