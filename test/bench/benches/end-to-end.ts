@@ -133,7 +133,8 @@ async function accept(product: Product, corpus: Corpus, count: number, word = ''
   });
   if (!response.ok) throw new Error(`A batch was answered ${response.status}: ${await response.text()}`);
   const { results } = (await response.json()) as { results: { id: string; status: string }[] };
-  if (!results.every(({ status }) => status === 'created')) throw new Error('A session was not accepted.');
+  const refused = results.find(({ status }) => status !== 'created');
+  if (refused !== undefined) throw new Error(`A session was not accepted: ${JSON.stringify(refused)}`);
   return results[0]?.id ?? '';
 }
 
