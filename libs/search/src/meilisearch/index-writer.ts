@@ -13,8 +13,8 @@ import { isRefusal } from './errors';
 import type { TaskPoller } from './task-poller';
 
 /**
- * Documents prepared before others get a turn, some milliseconds: the 5,000 of a batch at once would hold up the storing of
- * sessions beside it for a third of a second.
+ * Documents prepared before others get a turn, some milliseconds: the 5,000 of a batch at once would, by estimate, hold up
+ * the storing of sessions beside it for a third of a second.
  */
 const DOCUMENTS_PER_TURN = 100;
 

@@ -49,19 +49,21 @@ export async function readWaiting(
   most: number,
 ): Promise<{ rows: WaitingRow[]; count: number }> {
   const { rows } = await database.query<WaitingColumns>(WAITING, [projectId, most]);
-  const list = (column: string | null | undefined) => column?.split(',') ?? [];
-  const [sessionIds, changes, claims] = [rows[0]?.sessionIds, rows[0]?.changes, rows[0]?.claims].map(list);
+  const [columns] = rows;
+  const changes = listed(columns?.changes);
+  const claims = listed(columns?.claims);
   return {
-    rows: (sessionIds ?? []).map((sessionId, at) => {
-      const claim = claims?.[at] ?? ANY_CLAIM;
+    rows: listed(columns?.sessionIds).map((sessionId, at) => {
+      const claim = claims[at] ?? ANY_CLAIM;
       const maybeIndexed = claim === ANY_CLAIM;
-      return {
-        sessionId,
-        change: changes?.[at] ?? '',
-        maybeIndexed,
-        claim: maybeIndexed || claim === NO_CLAIM ? null : claim,
-      };
+      const isClaimed = !maybeIndexed && claim !== NO_CLAIM;
+      return { sessionId, change: changes[at] ?? '', maybeIndexed, claim: isClaimed ? claim : null };
     }),
-    count: rows[0]?.count ?? 0,
+    count: columns?.count ?? 0,
   };
+}
+
+/** What `string_agg` joined, which is nothing where nothing waits. */
+function listed(column: string | null | undefined): string[] {
+  return column?.split(',') ?? [];
 }
