@@ -18,7 +18,7 @@ const anyQuery = fc
 
 function session(sessionId: string, text: string, change = '1'): PendingSession {
   const document = { projectId: 'p', sessionId } as SearchDocument;
-  return { change, document, words: sessionWords([text]), length: text.length };
+  return { change, document, words: sessionWords([text]), bytes: text.length };
 }
 
 const idsOf = (sessions: PendingSession[]) => sessions.map(({ document }) => document.sessionId).sort();
@@ -44,7 +44,7 @@ describe('PendingIndex', () => {
             .filter(([, { words }]) => matches(query, words))
             .map(([sessionId]) => sessionId);
           expect(idsOf(index.matching(query))).toEqual(matching.sort());
-          expect(index.length).toBe(left.reduce((sum, [, { length }]) => sum + length, 0));
+          expect(index.bytes).toBe(left.reduce((sum, [, { bytes }]) => sum + bytes, 0));
         },
       ),
     );

@@ -21,11 +21,11 @@ export class PendingIndex {
   private readonly entries = new Map<string, Entry>();
   private numbers = new Map<string, number>();
   private maxWords = SPARE_WORDS;
-  private allLength = 0;
+  private allBytes = 0;
 
-  /** Characters of the text of all sessions. */
-  get length(): number {
-    return this.allLength;
+  /** Bytes of the text of all sessions. */
+  get bytes(): number {
+    return this.allBytes;
   }
 
   get(sessionId: string): PendingSession | undefined {
@@ -36,7 +36,7 @@ export class PendingIndex {
   add(session: PendingSession): void {
     this.remove(session.document.sessionId);
     this.entries.set(session.document.sessionId, { session, words: this.numbersOf(session) });
-    this.allLength += session.length;
+    this.allBytes += session.bytes;
     if (this.numbers.size > this.maxWords) this.forgetUnusedWords();
   }
 
@@ -83,7 +83,7 @@ export class PendingIndex {
   }
 
   private remove(sessionId: string): void {
-    this.allLength -= this.entries.get(sessionId)?.session.length ?? 0;
+    this.allBytes -= this.entries.get(sessionId)?.session.bytes ?? 0;
     this.entries.delete(sessionId);
   }
 }

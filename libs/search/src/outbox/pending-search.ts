@@ -69,11 +69,11 @@ export class PendingSearch {
   }
 
   private forgetOld(): void {
-    let length = 0;
-    for (const { index } of this.projects.values()) length += index.length;
+    let bytes = 0;
+    for (const { index } of this.projects.values()) bytes += index.bytes;
     for (const [projectId, { index, load }] of this.projects) {
-      if (load.isRunning || (index.length > 0 && length <= MAX_TEXT_BYTES)) continue;
-      length -= index.length;
+      if (load.isRunning || (index.bytes > 0 && bytes <= MAX_TEXT_BYTES)) continue;
+      bytes -= index.bytes;
       this.projects.delete(projectId);
     }
   }
@@ -84,7 +84,7 @@ export class PendingSearch {
     const isKnown = ({ sessionId, change }: WaitingRow) => index.get(sessionId)?.change === change;
     const found = await this.look(rows.filter((row) => !isKnown(row)).map(keyOf));
     const looked = withinBytes(rows, (row) =>
-      isKnown(row) ? (index.get(row.sessionId)?.length ?? 0) : (found.get(keyText(keyOf(row)))?.bytes ?? 0),
+      isKnown(row) ? (index.get(row.sessionId)?.bytes ?? 0) : (found.get(keyText(keyOf(row)))?.bytes ?? 0),
     );
     const known = looked.filter(isKnown);
     const unknown = looked.filter((row) => !isKnown(row));

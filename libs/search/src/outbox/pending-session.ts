@@ -11,8 +11,8 @@ export interface PendingSession {
   change: string;
   document: Omit<SearchDocument, 'messages'>;
   words: SessionWords;
-  /** Characters of its text. */
-  length: number;
+  /** Of its text, as Postgres counts them. */
+  bytes: number;
 }
 
 /** Tokenizes a session in turns, so that a long transcript does not hold up other requests. */
@@ -21,15 +21,15 @@ export async function pendingSession(
   { messages, ...document }: SearchDocument,
 ): Promise<PendingSession> {
   const collector = new WordCollector();
-  let length = 0;
+  let bytes = 0;
   let turn = 0;
   for (const text of [document.name, document.description, ...messages]) {
     collector.add(text);
-    length += text?.length ?? 0;
+    bytes += Buffer.byteLength(text ?? '');
     turn += text?.length ?? 0;
     if (turn < CHARACTERS_PER_TURN) continue;
     turn = 0;
     await nextTurn();
   }
-  return { change, document, words: collector.words(), length };
+  return { change, document, words: collector.words(), bytes };
 }
