@@ -25,6 +25,9 @@ export interface TestServer {
 
 const READY_MS = 20_000;
 
+/** Another program may take a free port before the server listens on it. */
+const PORT_ATTEMPTS = 3;
+
 /** Whether a program is on the PATH. */
 export function isInstalled(program: string): boolean {
   return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
@@ -36,9 +39,8 @@ export function isInstalled(program: string): boolean {
  */
 export async function startPostgres(options: { durable?: boolean } = {}): Promise<TestServer> {
   const folder = await serverFolder('postgres');
-  const port = await freePort();
   const unsafe: Record<string, string> = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
-  const postgres = new EmbeddedPostgres(folder, { port, settings: options.durable ? {} : unsafe });
+  const postgres = new EmbeddedPostgres(folder, options.durable ? {} : unsafe);
   const { url, pid } = await postgres.start();
   await endWithRun(pid, 'SIGQUIT');
   const client = new Client({ connectionString: url });
@@ -70,7 +72,6 @@ export async function startPostgres(options: { durable?: boolean } = {}): Promis
 /** Starts a Redis with the settings that the product requires: every write on disk before it is answered. */
 export async function startRedis(): Promise<TestServer> {
   const folder = await serverFolder('redis');
-  const port = await freePort();
   const durable = [
     '--appendonly',
     'yes',
@@ -81,13 +82,11 @@ export async function startRedis(): Promise<TestServer> {
     '--save',
     '',
   ];
-  return startProgram(
-    'redis-server',
-    ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder, ...durable],
-    folder,
-    `redis://127.0.0.1:${port}`,
-    redisVersion,
-  );
+  const at = (port: number) => ({
+    args: ['--bind', '127.0.0.1', '--port', String(port), '--dir', folder, ...durable],
+    url: `redis://127.0.0.1:${port}`,
+  });
+  return startProgram('redis-server', folder, at, redisVersion);
 }
 
 /** What Meilisearch may use to index, here as under compose. */
@@ -96,10 +95,8 @@ export const MEILI_INDEXING_MEMORY = '1GiB';
 /** Starts a Meilisearch with a master key of its own, which `key` holds. */
 export async function startMeilisearch(): Promise<TestServer & { key: string }> {
   const folder = await serverFolder('meilisearch');
-  const port = await freePort();
   const key = randomBytes(24).toString('hex');
-  const url = `http://127.0.0.1:${port}`;
-  const limits = [
+  const settings = [
     '--max-indexing-memory',
     MEILI_INDEXING_MEMORY,
     '--no-analytics',
@@ -107,17 +104,16 @@ export async function startMeilisearch(): Promise<TestServer & { key: string }> 
     'production',
     '--log-level',
     'WARN',
-  ];
-  const args = [
-    '--http-addr',
-    `127.0.0.1:${port}`,
     '--master-key',
     key,
     '--db-path',
     join(folder, 'data'),
-    ...limits,
   ];
-  const server = await startProgram('meilisearch', args, folder, url, () => meilisearchVersion(url, key));
+  const at = (port: number) => ({
+    args: ['--http-addr', `127.0.0.1:${port}`, ...settings],
+    url: `http://127.0.0.1:${port}`,
+  });
+  const server = await startProgram('meilisearch', folder, at, (url) => meilisearchVersion(url, key));
   return Object.assign(server, { key });
 }
 
@@ -149,14 +145,17 @@ async function serverFolder(name: string): Promise<string> {
   return mkdtemp(join(runFolder(), `${name}-`));
 }
 
+/** How to start a server on a port, and where it is then. */
+type AtPort = (port: number) => { args: string[]; url: string };
+
 async function startProgram(
   program: string,
-  args: string[],
   folder: string,
-  url: string,
+  at: AtPort,
   versionOf: (url: string) => Promise<string>,
 ): Promise<TestServer> {
-  const start = async (): Promise<{ pid: number; version: string }> => {
+  const start = async (port: number): Promise<{ pid: number; version: string }> => {
+    const { args, url } = at(port);
     const log: string[] = [];
     const child = spawn(program, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     const file = createWriteStream(join(folder, 'server.log'), { flags: 'a' });
@@ -177,10 +176,28 @@ async function startProgram(
         return { pid, version: await versionOf(url) };
       } catch (error) {
         if (child.exitCode !== null || Date.now() > deadline) {
+          if (child.exitCode !== null) await forgetProcess(pid);
           throw new Error(`${program} does not answer. It said:\n${log.join('')}`, { cause: error });
         }
         await new Promise((done) => setTimeout(done, 50));
       }
+    }
+  };
+  const startOnFreePort = async (
+    attempt = 1,
+  ): Promise<Pick<TestServer, 'pid' | 'version' | 'url' | 'restart'>> => {
+    const port = await freePort();
+    try {
+      return {
+        ...(await start(port)),
+        url: at(port).url,
+        restart: async () => {
+          server.pid = (await start(port)).pid;
+        },
+      };
+    } catch (error) {
+      if (attempt === PORT_ATTEMPTS || !/in use/i.test(String(error))) throw error;
+      return startOnFreePort(attempt + 1);
     }
   };
   const end = async (signal: NodeJS.Signals): Promise<void> => {
@@ -189,14 +206,10 @@ async function startProgram(
     await forgetProcess(server.pid);
   };
   const server: TestServer = {
-    url,
+    ...(await startOnFreePort()),
     folder,
-    ...(await start()),
     stop: () => end('SIGTERM'),
     crash: () => end('SIGKILL'),
-    restart: async () => {
-      server.pid = (await start()).pid;
-    },
   };
   return server;
 }

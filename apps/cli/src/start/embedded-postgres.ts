@@ -9,14 +9,6 @@ import { postgresAccount, runAs } from './postgres-account';
 import { postgresBinaries } from './postgres-binaries';
 import { sharedBuffers } from './shared-buffers';
 
-/** How to run the server. */
-export interface EmbeddedPostgresOptions {
-  /** Port on 127.0.0.1 to listen on; default a free one, the same as long as this object is used. */
-  port?: number;
-  /** Server settings beside the usual ones, by name; values without white space. */
-  settings?: Record<string, string>;
-}
-
 /** A server that is running. */
 export interface RunningPostgres {
   pid: number;
@@ -59,14 +51,15 @@ const SETTINGS: Record<string, string> = {
  */
 export class EmbeddedPostgres {
   private readonly dataFolder: string;
+  /** On 127.0.0.1, once it was started: the same as long as this object is used. */
   private port: number | undefined;
 
+  /** @param settings Server settings beside the usual ones, by name; values without white space. */
   constructor(
     private readonly folder: string,
-    private readonly options: EmbeddedPostgresOptions = {},
+    private readonly settings: Readonly<Record<string, string>> = {},
   ) {
     this.dataFolder = resolve(folder, 'data');
-    this.port = options.port;
   }
 
   /**
@@ -80,14 +73,15 @@ export class EmbeddedPostgres {
     const { initdb, pgCtl } = await postgresBinaries();
     const account = await postgresAccount(this.dataFolder, pgCtl);
     if (!existsSync(join(this.dataFolder, 'PG_VERSION'))) await this.createCluster(initdb, account);
-    this.port ??= await freePort();
     const settings = Object.entries({
       ...SETTINGS,
       shared_buffers: sharedBuffers(),
-      ...this.options.settings,
+      ...this.settings,
     });
-    const flags = [`-p ${this.port}`, ...settings.map(([name, value]) => `-c ${name}=${value}`)].join(' ');
     for (let attempt = 1; ; attempt++) {
+      // Another program may take a free port before the server has it, so each attempt looks for one of its own.
+      const port = this.port ?? (await freePort());
+      const flags = [`-p ${port}`, ...settings.map(([name, value]) => `-c ${name}=${value}`)].join(' ');
       try {
         await runAs(account, pgCtl, [
           ...this.pgCtlArgs('start', START_SECONDS),
