@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { SessionRecord, TimedMessage } from '@sessions/contract';
 import { Database } from '@sessions/runtime';
@@ -12,7 +13,7 @@ import { planOf, readPage } from './session-page';
 import type { ListedSessions, ListPage } from './session-page';
 import { READ_COLUMNS, recordOf } from './session-row';
 import type { SessionRow } from './session-row';
-import { estimatesOf } from './session-totals';
+import { estimatesOf, isDated } from './session-totals';
 import type { Estimates } from './session-totals';
 
 const SELECT_LIST = READ_COLUMNS.map((column) => `sessions.${column}`).join(', ');
@@ -91,17 +92,20 @@ export class SessionReader {
     return new Map(rows.map((row) => [row.id, recordOf(row)]));
   }
 
-  /** Those of the sessions that pass the filters, in the order of `ids`. */
+  /**
+   * Those of the sessions that pass the filters, in the order of `ids`. Prepared for the filters that most searches have,
+   * of which there are few: planning takes 0.3 ms of 1 for a page of 50.
+   */
   async pick(projectId: string, ids: readonly string[], filters: SessionFilters): Promise<ListedSession[]> {
     if (ids.length === 0) return [];
     const values = new Values();
     const where = whereSessions(projectId, filters, values);
-    const { rows } = await this.database.query<ListedRow>(
-      `SELECT ${LISTED_SELECT} FROM sessions
-       JOIN unnest(${values.add(ids, 'uuid[]')}) WITH ORDINALITY AS wanted (id, place) USING (id)
-       WHERE ${where} ORDER BY wanted.place`,
-      values.list,
-    );
+    const text = `SELECT found.listed FROM unnest(${values.add(ids, 'uuid[]')}) WITH ORDINALITY AS wanted (id, place)
+      CROSS JOIN LATERAL (SELECT ${LISTED_SELECT} FROM sessions WHERE ${where} AND sessions.id = wanted.id OFFSET 0) AS found
+      ORDER BY wanted.place`;
+    const isRare = isNarrow(filters) || isDated(filters);
+    const statement = isRare ? text : { name: `sessions_pick_${hash('md5', text)}`, text };
+    const { rows } = await this.database.query<ListedRow>(statement, values.list);
     return listedSessions(rows, projectId);
   }
 
