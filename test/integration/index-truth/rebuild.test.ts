@@ -1,4 +1,5 @@
 import { newUuid } from '@sessions/contract';
+import { sleep } from '@sessions/runtime';
 import { IndexRebuild, indexStatus, RebuildRunsError } from '@sessions/search';
 import type { FreshIndex, SearchIndexAdmin } from '@sessions/search';
 import { searchDocument } from '../../conformance/search-engine/engine-under-test';
@@ -63,6 +64,21 @@ describe.each(searchEngines())('a rebuild of the index of %s', (backend) => {
     await task.settled();
     expect(await rebuild()).toEqual({ indexed: 30, refused: 0 });
     await inOrder(30);
+  });
+
+  it('counts all sessions when its batches end side by side', async () => {
+    await store(1500);
+    const together = withFresh((fresh) => {
+      const tasks: Promise<unknown>[] = [];
+      return {
+        submit: async (documents, removals) => {
+          const task = await fresh.submit(documents, removals);
+          tasks.push(task.settled());
+          return { settled: async () => (await sleep(500), await Promise.all(tasks), task.settled()) };
+        },
+      };
+    });
+    expect(await rebuild(together)).toEqual({ indexed: 1500, refused: 0 });
   });
 
   it('loses no write and no search that comes while it runs', async () => {

@@ -145,7 +145,8 @@ export class IndexRebuild {
   private async index(fresh: FreshIndex, batch: Batch): Promise<void> {
     try {
       const task = await submitBatch(this.database, fresh, batch);
-      this.indexed += (await finishBatch(this.database, fresh, this.ending, batch.entries, task)).indexed;
+      const { indexed } = await finishBatch(this.database, fresh, this.ending, batch.entries, task);
+      this.indexed += indexed;
       this.tell('filling');
     } catch (error) {
       this.failure ??= error instanceof Error ? error : new Error('Indexing failed.', { cause: error });
