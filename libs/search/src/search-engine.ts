@@ -25,6 +25,14 @@ export interface SearchDocument {
   lastActivityAt: number;
 }
 
+/** Hits of an engine that are counted exactly, ranked and paged through; of more only so many are told of. */
+export const MAX_TOTAL_HITS = 10_000;
+
+/** How many hits of a page are to be had. */
+export function limitWithin({ offset, limit }: Pick<EngineQuery, 'offset' | 'limit'>): number {
+  return Math.max(0, Math.min(limit, MAX_TOTAL_HITS - offset));
+}
+
 /** A session that the engine is to forget. */
 export interface SearchDocumentKey {
   projectId: string;

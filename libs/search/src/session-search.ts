@@ -1,11 +1,8 @@
 import { unavailable } from '@sessions/contract';
 import type { PendingHits, PendingSearch } from './outbox/pending-search';
 import type { EngineHits, Exclusion, SearchEngine, SearchFilters } from './search-engine';
-import { SearchAwayError } from './search-engine';
+import { MAX_TOTAL_HITS, SearchAwayError } from './search-engine';
 import type { ParsedQuery } from './text/query';
-
-/** Most ids that can be had of one search. */
-const MAX_IDS = 10_000;
 
 /** A search of sessions in one project. */
 export interface SessionQuery {
@@ -55,8 +52,8 @@ export class SessionSearch {
    *
    * @throws ApiError 503 when the engine is away.
    */
-  all(asked: SessionQuery, cap = MAX_IDS): Promise<SessionHits> {
-    return this.search(asked, Math.min(cap, MAX_IDS), 0);
+  all(asked: SessionQuery, cap = MAX_TOTAL_HITS): Promise<SessionHits> {
+    return this.search(asked, Math.min(cap, MAX_TOTAL_HITS), 0);
   }
 
   private async engineHits(

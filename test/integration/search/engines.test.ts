@@ -105,6 +105,19 @@ if (searchEngines().includes('meilisearch')) {
       await engine.close();
     });
 
+    it('says so when its key is refused, which the server calls healthy', async () => {
+      const engine = new MeilisearchEngine({ ...meilisearchOptions(newIndex()), apiKey: 'wrong' });
+      await expect(engine.check()).rejects.toThrow('MEILI_API_KEY');
+      await expect(engine.search(query)).rejects.toThrow(SearchAwayError);
+      await engine.close();
+    });
+
+    it('serves before there is an index', async () => {
+      const engine = new MeilisearchEngine(meilisearchOptions(newIndex()));
+      await expect(engine.check()).resolves.toBeUndefined();
+      await engine.close();
+    });
+
     it('tells whoever waits for a task when it is closed', async () => {
       const engine = new MeilisearchEngine(meilisearchOptions(newIndex()));
       await engine.prepare();

@@ -1,4 +1,5 @@
 import { Meilisearch } from 'meilisearch';
+import { errorCode, isRefusedKey } from './errors';
 
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -24,4 +25,23 @@ export function createClient({ url, apiKey }: MeilisearchOptions): Meilisearch {
     timeout: REQUEST_TIMEOUT_MS,
     requestInit: { headers: UNCOMPRESSED },
   });
+}
+
+/**
+ * Resolves when the server answers a search, since it says that it is healthy whatever the key.
+ *
+ * @throws Error that tells an operator what to look at
+ */
+export async function checkServes(client: Meilisearch, { url, index }: MeilisearchOptions): Promise<void> {
+  try {
+    await client.index(index).search('', { limit: 0 });
+  } catch (error) {
+    if (errorCode(error) === 'index_not_found') return;
+    throw new Error(
+      isRefusedKey(error)
+        ? `Meilisearch at ${url} refuses the key in MEILI_API_KEY.`
+        : `Meilisearch does not answer at ${url}.`,
+      { cause: error },
+    );
+  }
 }

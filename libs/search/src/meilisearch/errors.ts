@@ -19,10 +19,15 @@ export function errorCode(error: unknown): string | undefined {
   return error instanceof MeilisearchApiError ? error.cause?.code : undefined;
 }
 
+/** Whether Meilisearch does not know our key, or does not let it do this. */
+export function isRefusedKey(error: unknown): boolean {
+  return error instanceof MeilisearchApiError && [401, 403].includes(error.response.status);
+}
+
 /** Whether Meilisearch did not answer, or answered that it cannot serve or does not know our key. */
 export function isAway(error: unknown): boolean {
   if (!(error instanceof MeilisearchApiError)) return error instanceof MeilisearchError;
-  return error.response.status >= 500 || [401, 403, 429].includes(error.response.status);
+  return error.response.status >= 500 || error.response.status === 429 || isRefusedKey(error);
 }
 
 /** Whether an answer refuses what was sent, so that sending less may succeed. */

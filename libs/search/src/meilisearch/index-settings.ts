@@ -3,9 +3,7 @@ import { MOST_PENDING_SESSIONS } from '@sessions/runtime';
 import type { Settings } from 'meilisearch';
 import { TEXT_ATTRIBUTES } from './document';
 import { MIN_ENCODED_LENGTH_FOR_TYPO } from './encoding';
-
-/** Most hits of a search that are counted and can be paged through. */
-export const MAX_TOTAL_HITS = 10_000;
+import { MAX_TOTAL_HITS } from '../search-engine';
 
 const filterable = (attributePatterns: string[], comparison: boolean) => ({
   attributePatterns,

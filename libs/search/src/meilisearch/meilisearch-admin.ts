@@ -3,10 +3,10 @@ import { keyText } from '../outbox/session-loader';
 import type { SearchDocumentKey } from '../search-engine';
 import type { EngineTasks, FreshIndex, IndexPage, IndexScope, SearchIndexAdmin } from '../search-index-admin';
 import type { MeilisearchOptions } from './client';
-import { createClient } from './client';
+import { checkServes, createClient } from './client';
 import type { IndexedDocument } from './document';
 import { documentId } from './document';
-import { errorCode } from './errors';
+import { errorCode, isAway } from './errors';
 import { createIndex, SETUP_TIMEOUT_MS, setUpIndex } from './index-setup';
 import { IndexWriter } from './index-writer';
 import { TaskPoller } from './task-poller';
@@ -114,9 +114,8 @@ export class MeilisearchAdmin implements SearchIndexAdmin {
     };
   }
 
-  async check(): Promise<void> {
-    if (!(await this.client.isHealthy()))
-      throw new Error(`Meilisearch does not answer at ${this.options.url}.`);
+  check(): Promise<void> {
+    return checkServes(this.client, this.options);
   }
 
   close(): Promise<void> {
@@ -131,6 +130,9 @@ export class MeilisearchAdmin implements SearchIndexAdmin {
       return { results, total };
     } catch (error) {
       if (errorCode(error) === 'index_not_found') return { results: [], total: 0 };
+      // The client's own message would name the whole address, with hundreds of ids.
+      if (isAway(error))
+        throw new Error(`Meilisearch does not answer at ${this.options.url}.`, { cause: error });
       throw error;
     }
   }

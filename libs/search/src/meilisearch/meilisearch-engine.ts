@@ -8,13 +8,12 @@ import type {
   SearchDocumentKey,
   SearchEngine,
 } from '../search-engine';
-import { SearchAwayError } from '../search-engine';
+import { limitWithin, MAX_TOTAL_HITS, SearchAwayError } from '../search-engine';
 import type { MeilisearchOptions } from './client';
-import { createClient } from './client';
+import { checkServes, createClient } from './client';
 import type { IndexedDocument } from './document';
 import { errorCode, isAway } from './errors';
 import { filterOf } from './filter';
-import { MAX_TOTAL_HITS } from './index-settings';
 import { needsSetUp, setUpIndex } from './index-setup';
 import { IndexWriter } from './index-writer';
 import type { PhraseCandidate } from './phrase-check';
@@ -85,9 +84,8 @@ export class MeilisearchEngine implements SearchEngine {
     }
   }
 
-  async check(): Promise<void> {
-    if (!(await this.client.isHealthy()))
-      throw new Error(`Meilisearch does not answer at ${this.options.url}.`);
+  check(): Promise<void> {
+    return checkServes(this.client, this.options);
   }
 
   close(): Promise<void> {
@@ -152,11 +150,6 @@ function withoutClaims({ sessionIds }: Exclusion): Exclusion {
 
 function searchParameters(query: EngineQuery): SearchParams {
   return { filter: filterOf(query), matchingStrategy: 'all' };
-}
-
-/** The index counts more hits than can be paged through. */
-function limitWithin({ offset, limit }: EngineQuery): number {
-  return Math.max(0, Math.min(limit, MAX_TOTAL_HITS - offset));
 }
 
 /** The smallest page size of which one page holds everything from `offset` to `offset + limit`. */

@@ -7,9 +7,10 @@ import type {
   SearchDocumentKey,
   SearchEngine,
 } from '../search-engine';
+import { limitWithin, MAX_TOTAL_HITS } from '../search-engine';
 import { planBeginning } from './beginning-plan';
 import { DocumentWriter } from './document-writer';
-import { MAX_TOTAL_HITS, rankedStatement, recentStatement, sortedStatement } from './search-statement';
+import { rankedStatement, recentStatement, sortedStatement } from './search-statement';
 import type { SqlQuery } from './search-statement';
 import type { TextCondition } from './text-condition';
 import { textCondition } from './text-condition';
@@ -69,7 +70,8 @@ export class PostgresEngine implements SearchEngine {
     return this.writer.submit(documents, removals);
   }
 
-  async search(query: EngineQuery): Promise<EngineHits> {
+  async search(asked: EngineQuery): Promise<EngineHits> {
+    const query = { ...asked, limit: limitWithin(asked) };
     const words = await textCondition(query.query, query.projectId, this.vocabulary);
     if (words === null) return { sessionIds: [], total: 0 };
     return this.database.transaction(async (connection) => {

@@ -1,11 +1,9 @@
 import type { EngineQuery, SearchFilters } from '../search-engine';
+import { MAX_TOTAL_HITS } from '../search-engine';
 import { projectKey, segmentKey, SEGMENTS } from './lexemes';
 import type { TextCondition } from './text-condition';
 import { termQuery, termsQuery, wholeQuery, wordQueries } from './text-condition';
 import type { Term } from './vocabulary';
-
-/** Hits that are counted and ranked; more are only said to be so many. */
-export const MAX_TOTAL_HITS = 10_000;
 
 /** Sessions that are looked at one by one for the page of a common word; about 50 ms, by estimate. */
 const MAX_WALK = 10_000;
