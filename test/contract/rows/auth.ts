@@ -117,6 +117,12 @@ export const auth: Row[] = [
     expect: noKey,
   },
   {
+    name: '401 goes before 404 for an id of any length',
+    rule: 'Requests: order of checks',
+    request: { authorization: null, path: `/api/sessions/${'x'.repeat(3000)}` },
+    expect: noKey,
+  },
+  {
     name: '401 goes before 415',
     rule: 'Requests: order of checks',
     request: { authorization: null, raw: 'name', headers: { 'content-type': 'text/plain' } },
@@ -145,6 +151,18 @@ export const auth: Row[] = [
     rule: 'Requests: order of checks',
     request: (context) => ({ projectId: foreign(context), path: '/api/sessions/sess_abc123' }),
     expect: forbidden,
+  },
+  {
+    name: '403 goes before 404 for an id of any length',
+    rule: 'Requests: order of checks',
+    request: (context) => ({ projectId: foreign(context), path: `/api/sessions/${'x'.repeat(3000)}` }),
+    expect: forbidden,
+  },
+  {
+    name: '400 goes before 403 for a project that no text can be',
+    rule: 'Requests: bad input never gives 500',
+    request: { projectId: null, query: 'projectId=%00' },
+    expect: { status: 400, error: [/projectId/, /U\+0000/] },
   },
   {
     name: 'listing another project is forbidden',

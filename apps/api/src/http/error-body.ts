@@ -20,13 +20,12 @@ export function toApiError(error: unknown, request: FastifyRequest): ApiError {
   if (error instanceof AccessUnavailableError || isDatabaseAway(error)) {
     return unavailable('The database does not answer right now; try again in a moment.', 1, error);
   }
-  const { code, statusCode, status } = (error ?? {}) as {
-    code?: string;
+  const { statusCode, status } = (error ?? {}) as {
     statusCode?: number;
     status?: number;
   };
   const httpStatus = statusCode ?? status ?? 500;
-  if (httpStatus === 404 || code === 'FST_ERR_MAX_PARAM_LENGTH') return notFound(request);
+  if (httpStatus === 404) return notFound(request);
   if (httpStatus >= 400 && httpStatus < 500) {
     return new ApiError(
       httpStatus,

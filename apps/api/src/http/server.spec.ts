@@ -1,15 +1,16 @@
 import { Agent, request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
+import { json, text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { ApiKeyGuard } from '@sessions/access';
 import { ApiError } from '@sessions/contract';
 import type { Configuration } from '@sessions/runtime';
-import { fastify } from 'fastify';
 import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
 import type { Draining } from '../lifecycle/draining';
-import { prepareServer } from './server';
+import { createHttpAdapter, prepareServer } from './server';
 import { StreamBody } from './stream-body';
 
 const LIMIT = 1024 * 1024;
@@ -22,7 +23,7 @@ describe('prepareServer', () => {
   let server: FastifyInstance;
 
   beforeAll(async () => {
-    server = fastify();
+    server = createHttpAdapter(pino({ enabled: false })).getInstance();
     prepareServer(
       server,
       guard as unknown as ApiKeyGuard,
@@ -144,5 +145,14 @@ describe('prepareServer', () => {
     await expect(post(BATCH, refused, gzipSync('x'.repeat(500)).subarray(0, 15), true)).resolves.toBe(403);
     await sleep(50);
     await expect(port()).resolves.toContain('port');
+  });
+
+  it('refuses a request that names no host like any other', async () => {
+    const socket = connect((server.server.address() as AddressInfo).port, '127.0.0.1');
+    socket.end('GET /port HTTP/1.1\r\nConnection: close\r\n\r\n');
+    const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1\.1 400 /);
+    expect(head.toLowerCase()).toContain('x-request-id: ');
+    expect(JSON.parse(body)).toMatchObject({ error: expect.stringContaining('Host') as string });
   });
 });

@@ -15,8 +15,8 @@ import { readableUrl } from './readable-url';
 import { needsKey } from './routes';
 import { StreamBody } from './stream-body';
 
-/** Longest path parameter that is looked at; beyond it there is nothing by that name. */
-const MAX_PARAM_LENGTH = 500;
+/** Longest path parameter: as long as Node lets a request's head be, so that an id of any shape is looked up. */
+const MAX_PARAM_LENGTH = 16 * 1024;
 
 /** Milliseconds in which a client must have sent its headers, and idle keep-alive connections are kept. */
 const HEADERS_TIMEOUT_MS = 15_000;
@@ -38,7 +38,8 @@ export function createHttpAdapter(logger: Logger): FastifyAdapter {
     genReqId: requestIdOf,
     rewriteUrl: ({ url = '/' }) => readableUrl(url),
     keepAliveTimeout: KEEP_ALIVE_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS },
+    // Node itself would refuse a request without a host by a mere status line.
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, requireHostHeader: false },
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH, ignoreTrailingSlash: true },
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
       void reply.header('X-Request-Id', request.id);
@@ -57,6 +58,8 @@ export function prepareServer(
   server.server.on('checkExpectation', answerExpectation);
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('X-Request-Id', request.id);
+    if (request.headers.host === undefined && request.raw.httpVersion === '1.1')
+      throw new ApiError(400, 'A request by HTTP/1.1 must name its host: send the header Host.');
     // The route tells for a path that is escaped, the path for one that has no route.
     const path = request.routeOptions.url ?? request.url.split('?', 1)[0] ?? '';
     const admitting = needsKey(path) ? guard.admit(request, reply) : undefined;

@@ -2,6 +2,7 @@ import type { SessionSource, SessionStatus, SessionTag } from '../enums';
 import { invalid } from '../errors';
 import type { ErrorDetail } from '../errors';
 import { DEFAULT_PAGE, LIST_PARAMETERS } from './list-parameters';
+import { text } from './parameter-parsers';
 
 /** The parameters of a list, parsed. Absent means any. */
 export interface ListQuery {
@@ -94,6 +95,9 @@ function requireProjectId(raw: RawQuery, problems: ErrorDetail[]): string {
       field: 'projectId',
       message: 'projectId is required: add ?projectId=proj_… to the address.',
     });
+  } else {
+    const parsed = text(projectId);
+    if ('must' in parsed) problems.push({ field: 'projectId', message: `projectId ${parsed.must}.` });
   }
   return String(projectId);
 }
