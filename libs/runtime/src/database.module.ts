@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { Pool } from 'pg';
 import { DataSource } from 'typeorm';
+import { isDeploymentFault } from './connection-error';
 import { CONFIGURATION } from './config/configuration';
 import type { Configuration } from './config/settings';
 import { dataSourceOptions } from './data-source';
@@ -26,6 +27,8 @@ export function databaseOf(dataSource: DataSource): Database {
           statementTimeoutMs: configuration.DATABASE_TIMEOUT_SECONDS * 1000,
         }),
         autoLoadEntities: true,
+        // A wrong password or name does not mend itself.
+        toRetry: (error: unknown) => !isDeploymentFault(error),
       }),
     }),
   ],

@@ -3,6 +3,7 @@ import type { Configuration } from '../config/settings';
 import { createLogger } from '../logging/logger';
 import type { Logger } from '../logging/logger';
 import { boundHeapGrowth } from './heap-growth';
+import { startProblem } from './start-problem';
 import { announceReady, sleep, untilStopSignal } from './process';
 
 /** A process that serves. */
@@ -28,8 +29,9 @@ export async function runProcess(
 ): Promise<number> {
   boundHeapGrowth();
   let logger: Logger | undefined;
+  let configuration: Configuration | undefined;
   try {
-    const configuration = parseConfiguration(environment);
+    configuration = parseConfiguration(environment);
     logger = createLogger(name, configuration);
     const running = await start(configuration, logger);
     logger.info({ url: running.url }, `The ${name} is ready.`);
@@ -47,7 +49,8 @@ export async function runProcess(
     return inTime ? 0 : 1;
   } catch (error) {
     if (error instanceof ConfigurationError) console.error(error.message);
-    else if (logger !== undefined) logger.fatal({ err: error }, `The ${name} failed.`);
+    else if (logger !== undefined && configuration !== undefined)
+      logger.fatal({ err: error }, startProblem(error, configuration) ?? `The ${name} failed.`);
     else console.error(error);
     return 1;
   }
