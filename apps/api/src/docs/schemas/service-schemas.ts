@@ -11,7 +11,8 @@ const BATCH_RESULT: Record<keyof BatchResult, OpenApiObject> = {
   error: { type: 'string', description: 'Why the item was rejected.' },
   retryable: {
     type: 'boolean',
-    description: 'Whether sending the very same item again can succeed.',
+    description:
+      'Whether sending the very same item again can succeed. It may have been taken all the same: see the operation.',
   },
 };
 

@@ -18,7 +18,7 @@ export interface BatchResult {
   id?: string;
   /** Why the item was rejected. */
   error?: string;
-  /** Whether sending the very same item again can succeed. */
+  /** Whether sending the very same item again can succeed; it may have been taken all the same, as after a 503. */
   retryable: boolean;
 }
 
