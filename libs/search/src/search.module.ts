@@ -8,9 +8,10 @@ import { PendingSearch } from './outbox/pending-search';
 import { SEARCH_ENGINE } from './search-engine';
 import type { SearchEngine } from './search-engine';
 import { SessionSearch } from './session-search';
+import { StoredMatcher } from './stored-matcher';
 
 /**
- * Search for the API (`SessionSearch`), and the indexer for the worker (`OutboxIndexer`, which works once started).
+ * Search for the API (`SessionSearch`, `StoredMatcher`), and the indexer for the worker (`OutboxIndexer`, which works once started).
  * Needs the global `RuntimeModule` and `DatabaseModule`.
  */
 @Module({
@@ -28,13 +29,18 @@ import { SessionSearch } from './session-search';
       useFactory: (engine: SearchEngine, pending: PendingSearch) => new SessionSearch(engine, pending),
     },
     {
+      provide: StoredMatcher,
+      inject: [Database],
+      useFactory: (database: Database) => new StoredMatcher(database),
+    },
+    {
       provide: OutboxIndexer,
       inject: [Database, SEARCH_ENGINE, LOGGER],
       useFactory: (database: Database, engine: SearchEngine, logger: Logger) =>
         new OutboxIndexer(database, engine, logger),
     },
   ],
-  exports: [SEARCH_ENGINE, SessionSearch, OutboxIndexer],
+  exports: [SEARCH_ENGINE, SessionSearch, StoredMatcher, OutboxIndexer],
 })
 export class SearchModule implements BeforeApplicationShutdown {
   constructor(

@@ -19,6 +19,22 @@ export function isNarrow({
   return [sessionId, name, companyId, contactId, productScopeIds].some((filter) => filter !== undefined);
 }
 
+/** The ids of what the filters match, the latest activity first, so many at most. */
+export async function readNarrowIds(
+  connection: Queryable,
+  projectId: string,
+  filters: SessionFilters,
+  most: number,
+): Promise<string[]> {
+  const values = new Values();
+  const { rows } = await connection.query<{ id: string }>(
+    `SELECT id FROM (${matchingOf(projectId, filters, values, FEW)}) AS matching
+     ORDER BY last_activity_at DESC, id DESC LIMIT ${values.add(most, 'bigint')}`,
+    values.list,
+  );
+  return rows.map(({ id }) => id);
+}
+
 /**
  * Reads what the filters match, all of it, from the index that leads to it: that counts the matches and gives the page
  * in one statement. It cannot fall into walking the project for a page whose sessions are rare or old.

@@ -6,7 +6,7 @@ import { readDeepPage } from './session-deep-page';
 import { featureTest } from './session-features';
 import { Values, whereSessions } from './session-filters';
 import type { SessionFilters } from './session-filters';
-import { isNarrow, readNarrow } from './session-narrow';
+import { isNarrow, readNarrow, readNarrowIds } from './session-narrow';
 import { LISTED_SELECT, listedSessions } from './session-json';
 import type { ListedRow, ListedSession } from './session-json';
 import { planOf, readPage } from './session-page';
@@ -120,6 +120,11 @@ export class SessionReader {
     const plan = planOf(filters, page, estimates);
     if (plan === 'deep') return readDeepPage(this.database, projectId, filters, page);
     return readPage(this.database, projectId, filters, page, plan);
+  }
+
+  /** The ids of the sessions with a name like that which pass the other filters, in the order of a list, so many at most. */
+  idsNamed(projectId: string, filters: SessionFilters & { name: string }, most: number): Promise<string[]> {
+    return readNarrowIds(this.database, projectId, filters, most);
   }
 
   /**

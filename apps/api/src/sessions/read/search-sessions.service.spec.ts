@@ -1,5 +1,6 @@
 import { newUuid } from '@sessions/contract';
-import type { SessionSearch } from '@sessions/search';
+import { MAX_TOTAL_HITS } from '@sessions/search';
+import type { SessionSearch, StoredMatcher } from '@sessions/search';
 import type { SessionFilters, SessionReader } from '@sessions/storage';
 import { SearchSessionsService } from './search-sessions.service';
 
@@ -16,12 +17,17 @@ function setUp() {
     search: jest.fn(() => Promise.resolve({ sessionIds: ids, total: 30, behind: 2 })),
     all: jest.fn(() => Promise.resolve({ sessionIds: ids, total: 30, behind: 4 })),
   };
-  const reader = { pick: jest.fn(() => Promise.resolve(records)) };
+  const reader = {
+    pick: jest.fn(() => Promise.resolve(records)),
+    idsNamed: jest.fn<Promise<string[]>, unknown[]>(() => Promise.resolve([])),
+  };
+  const matcher = { matching: jest.fn<Promise<string[]>, [string, string[]]>(() => Promise.resolve([])) };
   const service = new SearchSessionsService(
     searching as unknown as SessionSearch,
+    matcher as unknown as StoredMatcher,
     reader as unknown as SessionReader,
   );
-  return { service, searching, reader };
+  return { service, searching, reader, matcher };
 }
 
 const query = { words: ['x'], lastIsPrefix: true, phrases: [], excluded: [] };
@@ -45,10 +51,38 @@ describe('SearchSessionsService', () => {
 
   it('pages in the database what it narrows by name, which no search engine can', async () => {
     const { service, searching, reader } = setUp();
-    reader.pick.mockResolvedValue(records.slice(1));
+    reader.pick.mockImplementation((...[, ids]: unknown[]) =>
+      Promise.resolve((ids as string[]).length > 0 ? records.slice(1) : []),
+    );
     const filters: SessionFilters = { showArchived: false, name: '%' };
     const found = await service.search(projectId, query, filters, 1, 1);
     expect(found).toEqual({ sessions: records.slice(2), total: 2, behind: 4 });
     expect(searching.search).not.toHaveBeenCalled();
+    expect(reader.idsNamed).not.toHaveBeenCalled();
+  });
+
+  it('looks sessions of that name through itself where the engine has more hits than it gives', async () => {
+    const { service, searching, reader, matcher } = setUp();
+    const [a, b, c] = records.map(({ id }) => id) as [string, string, string];
+    const hits = [a, ...Array.from({ length: MAX_TOTAL_HITS - 1 }, newUuid)];
+    searching.all.mockResolvedValue({ sessionIds: hits, total: MAX_TOTAL_HITS, behind: 0 });
+    reader.pick.mockImplementation((...[, ids]: unknown[]) =>
+      Promise.resolve((ids as string[]).flatMap((id) => records.find((record) => record.id === id) ?? [])),
+    );
+    const unmatched = newUuid();
+    reader.idsNamed.mockResolvedValue([unmatched, c, a, b]);
+    matcher.matching.mockImplementation((_project, ids) =>
+      Promise.resolve(ids.filter((id) => id !== unmatched)),
+    );
+    const filters: SessionFilters = { showArchived: false, name: 'x' };
+    const pages = [0, 1, 2, 3].map((offset) => service.search(projectId, query, filters, 2, offset));
+    expect((await Promise.all(pages)).map(({ sessions }) => sessions.map(({ id }) => id))).toEqual([
+      [a, c],
+      [c, b],
+      [b],
+      [],
+    ]);
+    expect((await Promise.all(pages)).map(({ total }) => total)).toEqual([3, 3, 3, 3]);
+    expect(matcher.matching).toHaveBeenCalledWith(projectId, [unmatched, c, b], query);
   });
 });

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { asksForNothing, parseQuery, SessionSearch } from '@sessions/search';
-import type { ParsedQuery, SearchFilters } from '@sessions/search';
+import { asksForNothing, MAX_TOTAL_HITS, parseQuery, SessionSearch, StoredMatcher } from '@sessions/search';
+import type { ParsedQuery, SearchFilters, SessionQuery } from '@sessions/search';
 import { SessionReader } from '@sessions/storage';
 import type { ListedSession, SessionFilters } from '@sessions/storage';
 
@@ -16,6 +16,7 @@ export interface Found {
 export class SearchSessionsService {
   constructor(
     private readonly searching: SessionSearch,
+    private readonly matcher: StoredMatcher,
     private readonly reader: SessionReader,
   ) {}
 
@@ -38,14 +39,41 @@ export class SearchSessionsService {
     if (dateFrom !== undefined) asked.createdFrom = dateFrom;
     if (dateTo !== undefined) asked.createdTo = dateTo;
     const session = { projectId, query, filters: asked };
-    if (name !== undefined) {
-      const { sessionIds, behind } = await this.searching.all(session);
-      const sessions = await this.reader.pick(projectId, sessionIds, filters);
-      return { sessions: sessions.slice(offset, offset + limit), total: sessions.length, behind };
-    }
+    if (name !== undefined) return this.searchNamed(session, { ...filters, name }, limit, offset);
     const hits = await this.searching.search(session, limit, offset);
     const sessions = await this.reader.pick(projectId, hits.sessionIds, filters);
     const stale = hits.sessionIds.length - sessions.length;
     return { sessions, total: hits.total - stale, behind: hits.behind };
+  }
+
+  /**
+   * No engine can look for a part of a name, so that is looked for among its hits. Where it gives no more of these, the
+   * sessions that have the name are looked through for the query, the last active 10,000 of them, and come after.
+   */
+  private async searchNamed(
+    asked: SessionQuery,
+    filters: SessionFilters & { name: string },
+    limit: number,
+    offset: number,
+  ): Promise<Found> {
+    const { projectId, query } = asked;
+    const { sessionIds, behind } = await this.searching.all(asked);
+    const first = await this.reader.pick(projectId, sessionIds, filters);
+    const others: string[] = [];
+    if (sessionIds.length >= MAX_TOTAL_HITS) {
+      const known = new Set(sessionIds);
+      const named = await this.reader.idsNamed(projectId, filters, MAX_TOTAL_HITS);
+      const unknown = named.filter((id) => !known.has(id));
+      others.push(...(await this.matcher.matching(projectId, unknown, query)));
+    }
+    const rest = others.slice(Math.max(0, offset - first.length), Math.max(0, offset + limit - first.length));
+    return {
+      sessions: [
+        ...first.slice(offset, offset + limit),
+        ...(await this.reader.pick(projectId, rest, filters)),
+      ],
+      total: first.length + others.length,
+      behind,
+    };
   }
 }
