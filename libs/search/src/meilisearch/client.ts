@@ -36,12 +36,14 @@ export async function checkServes(client: Meilisearch, { url, index }: Meilisear
   try {
     await client.index(index).search('', { limit: 0 });
   } catch (error) {
-    if (errorCode(error) === 'index_not_found') return;
-    throw new Error(
-      isRefusedKey(error)
-        ? `Meilisearch at ${url} refuses the key in MEILI_API_KEY.`
-        : `Meilisearch does not answer at ${url}.`,
-      { cause: error },
-    );
+    if (errorCode(error) !== 'index_not_found') throw awayError(url, error);
   }
+}
+
+/** What an operator is told instead of the client's own message, which names the whole address, or only the key. */
+export function awayError(url: string, cause: unknown): Error {
+  const message = isRefusedKey(cause)
+    ? `Meilisearch at ${url} refuses the key in MEILI_API_KEY.`
+    : `Meilisearch does not answer at ${url}.`;
+  return new Error(message, { cause });
 }

@@ -3,7 +3,7 @@ import { keyText } from '../outbox/session-loader';
 import type { SearchDocumentKey } from '../search-engine';
 import type { EngineTasks, FreshIndex, IndexPage, IndexScope, SearchIndexAdmin } from '../search-index-admin';
 import type { MeilisearchOptions } from './client';
-import { checkServes, createClient } from './client';
+import { awayError, checkServes, createClient } from './client';
 import type { IndexedDocument } from './document';
 import { documentId } from './document';
 import { errorCode, isAway } from './errors';
@@ -130,9 +130,7 @@ export class MeilisearchAdmin implements SearchIndexAdmin {
       return { results, total };
     } catch (error) {
       if (errorCode(error) === 'index_not_found') return { results: [], total: 0 };
-      // The client's own message would name the whole address, with hundreds of ids.
-      if (isAway(error))
-        throw new Error(`Meilisearch does not answer at ${this.options.url}.`, { cause: error });
+      if (isAway(error)) throw awayError(this.options.url, error);
       throw error;
     }
   }
