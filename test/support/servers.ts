@@ -173,7 +173,10 @@ async function startProgram(
     const deadline = Date.now() + READY_MS;
     for (;;) {
       try {
-        return { pid, version: await versionOf(url) };
+        const version = await versionOf(url);
+        // Else another run's server has the port, and this one has ended.
+        if (child.exitCode === null) return { pid, version };
+        throw new Error(`${program} has ended.`);
       } catch (error) {
         if (child.exitCode !== null || Date.now() > deadline) {
           if (child.exitCode !== null) await forgetProcess(pid);

@@ -28,9 +28,12 @@ export interface SearchDocument {
 /** Hits of an engine that are counted exactly, ranked and paged through; of more only so many are told of. */
 export const MAX_TOTAL_HITS = 10_000;
 
-/** How many hits of a page are to be had. */
-export function limitWithin({ offset, limit }: Pick<EngineQuery, 'offset' | 'limit'>): number {
-  return Math.max(0, Math.min(limit, MAX_TOTAL_HITS - offset));
+/** What of a page is to be had; nothing, at the end of what there is, for one that lies beyond. */
+export function pageWithin({ offset, limit }: EnginePage): EnginePage {
+  return {
+    offset: Math.min(offset, MAX_TOTAL_HITS),
+    limit: Math.max(0, Math.min(limit, MAX_TOTAL_HITS - offset)),
+  };
 }
 
 /** A session that the engine is to forget. */
@@ -73,12 +76,16 @@ export interface Exclusion {
 }
 
 /** One search in one project. */
-export interface EngineQuery {
+export interface EngineQuery extends EnginePage {
   projectId: string;
   query: ParsedQuery;
   filters: SearchFilters;
   /** Absent when nothing waits. */
   except?: Exclusion;
+}
+
+/** A part of the hits. */
+export interface EnginePage {
   limit: number;
   offset: number;
 }
@@ -87,6 +94,8 @@ export interface EngineQuery {
 export interface EngineHits {
   sessionIds: string[];
   total: number;
+  /** Set where the most hits that are looked at were cut down further, so that more may match than the total says. */
+  isCut?: true;
 }
 
 /** How a batch that was sent to the engine ended. */

@@ -2,7 +2,7 @@ import { ApiError } from '@sessions/contract';
 import fc from 'fast-check';
 import type { PendingHits, PendingSearch } from './outbox/pending-search';
 import type { EngineQuery, SearchEngine } from './search-engine';
-import { SearchAwayError } from './search-engine';
+import { MAX_TOTAL_HITS, SearchAwayError } from './search-engine';
 import { SessionSearch } from './session-search';
 import { parseQuery } from './text/query';
 
@@ -48,6 +48,21 @@ describe('SessionSearch', () => {
   it('shows a session once that is indexed just after the outbox was read', async () => {
     const search = searchOver({ matching: ['a'], considered: exclusion(['a', 'b']) }, ['a', 'b', 'c']);
     expect(await search.search(asked, 10, 0)).toMatchObject({ sessionIds: ['a', 'c'], total: 2 });
+  });
+
+  it.each([
+    ['counts no further', { total: MAX_TOTAL_HITS }, true],
+    ['cut its hits further', { total: 3, isCut: true }, true],
+    ['gave all it has', { total: MAX_TOTAL_HITS - 1 }, undefined],
+  ])('says whether more may match, where the engine %s', async (_what, hits, isCut) => {
+    const engine = {
+      search: () => Promise.resolve({ sessionIds: ['a'], ...hits }),
+    } as unknown as SearchEngine;
+    const pending = {
+      search: () => Promise.resolve({ considered: exclusion([]), matching: [], waiting: 0 }),
+    };
+    const search = new SessionSearch(engine, pending as unknown as PendingSearch);
+    expect((await search.all(asked)).isCut).toBe(isCut);
   });
 
   it('asks again for a page that such sessions had made short', async () => {

@@ -19,6 +19,8 @@ export interface SessionHits {
   total: number;
   /** Sessions that neither the engine nor this search has seen in their present state. 0 unless the engine lags far. */
   behind: number;
+  /** Set where more may match than the engine counts and gives. */
+  isCut?: true;
 }
 
 /**
@@ -43,6 +45,7 @@ export class SessionSearch {
       sessionIds: [...first, ...rest.sessionIds],
       total: pending.matching.length + rest.total,
       behind: pending.waiting - pending.considered.sessionIds.length,
+      ...(rest.isCut || rest.total >= MAX_TOTAL_HITS ? { isCut: true } : {}),
     };
   }
 
@@ -83,8 +86,10 @@ function consideredOf({ sessionIds }: EngineHits, { considered }: PendingHits): 
   return sessionIds.filter((sessionId) => known.has(sessionId));
 }
 
-function without({ sessionIds, total }: EngineHits, dropped: readonly string[]): EngineHits {
+function without({ sessionIds, total, ...more }: EngineHits, dropped: readonly string[]): EngineHits {
   return {
+    ...more,
+    ...(total >= MAX_TOTAL_HITS ? { isCut: true } : {}),
     sessionIds: sessionIds.filter((sessionId) => !dropped.includes(sessionId)),
     total: total - dropped.length,
   };

@@ -122,6 +122,12 @@ export const paging: Row[] = [
     request: { tenant: 'library', query: { offset } },
     expect: { status: [200, 400] },
   })),
+  ...['10001', '2147483648', '9007199254740991'].map((offset): Row => ({
+    name: `offset=${offset} of a search is an empty page`,
+    rule: 'Requests: bad input never gives 500',
+    request: { tenant: 'library', query: { search: 'password', offset } },
+    expect: { status: 200, contains: { sessions: [], next_cursor: null } },
+  })),
   {
     name: 'the default limit is 50',
     rule: 'Documentation: limit',

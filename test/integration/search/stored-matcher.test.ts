@@ -4,7 +4,8 @@ import { SessionReader } from '@sessions/storage';
 import { useDatabase } from './database-suite';
 import { storeSession } from './stored-sessions';
 
-const WORDS_OF_A_MESSAGE = 2000;
+/** Too many for the session to be loaded with others. */
+const WORDS_OF_A_MESSAGE = 3000;
 
 describe('sessions that are looked through for a query', () => {
   const given = useDatabase();

@@ -36,7 +36,8 @@ async function assertServes(admin: SearchIndexAdmin): Promise<void> {
   try {
     await admin.check();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : 'Meilisearch does not answer.';
-    throw new CommandError(`${reason} Start it, or correct MEILI_URL.`, { cause: error });
+    throw new CommandError(error instanceof Error ? error.message : 'Meilisearch does not answer.', {
+      cause: error,
+    });
   }
 }

@@ -79,7 +79,7 @@ export class EmbeddedPostgres {
       ...this.settings,
     });
     for (let attempt = 1; ; attempt++) {
-      // Another program may take a free port before the server has it, so each attempt looks for one of its own.
+      // Another program may take a free port before the server has it, so each attempt looks for one unless it had one.
       const port = this.port ?? (await freePort());
       const flags = [`-p ${port}`, ...settings.map(([name, value]) => `-c ${name}=${value}`)].join(' ');
       try {

@@ -20,6 +20,7 @@ describe('startProblem', () => {
     for (const error of [
       failure({ code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname: 'database' }),
       failure({ code: 'EACCES', syscall: 'open' }),
+      failure({ code: 'EMFILE', syscall: 'listen' }),
       failure({}),
       'text',
     ])

@@ -8,6 +8,9 @@ interface SystemError extends Error {
   hostname?: string;
 }
 
+/** Codes of what is no address that a process of this machine can have. */
+const NO_ADDRESS = ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL'];
+
 /**
  * Which setting kept a process from starting, and what to do, as a sentence for operators; null for all that no setting
  * is to blame for.
@@ -25,7 +28,8 @@ export function startProblem(
     return `PORT: another program listens on ${PORT}; stop that, or choose another port.`;
   if (syscall === 'listen' && code === 'EACCES')
     return `PORT: this user may not listen on ${PORT}; choose one above 1023.`;
-  if (syscall === 'listen' || hostname === HOST) return `HOST: ${HOST} is no address of this machine.`;
+  if ((syscall === 'listen' && NO_ADDRESS.includes(code)) || hostname === HOST)
+    return `HOST: ${HOST} is no address of this machine.`;
   return null;
 }
 

@@ -28,7 +28,7 @@ export function createClient({ url, apiKey }: MeilisearchOptions): Meilisearch {
 }
 
 /**
- * Resolves when the server answers a search, since it says that it is healthy whatever the key.
+ * Resolves when the server answers a search, or says that there is no index yet: healthy it says it is whatever the key.
  *
  * @throws Error that tells an operator what to look at
  */
@@ -43,7 +43,7 @@ export async function checkServes(client: Meilisearch, { url, index }: Meilisear
 /** What an operator is told instead of the client's own message, which names the whole address, or only the key. */
 export function awayError(url: string, cause: unknown): Error {
   const message = isRefusedKey(cause)
-    ? `Meilisearch at ${url} refuses the key in MEILI_API_KEY.`
-    : `Meilisearch does not answer at ${url}.`;
+    ? `Meilisearch at ${url} refuses the key: correct MEILI_API_KEY.`
+    : `Meilisearch does not answer at ${url}. Start it, or correct MEILI_URL.`;
   return new Error(message, { cause });
 }

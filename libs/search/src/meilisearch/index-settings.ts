@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { MOST_PENDING_SESSIONS } from '@sessions/runtime';
 import type { Settings } from 'meilisearch';
+import { MAX_TOTAL_HITS } from '../search-engine';
 import { TEXT_ATTRIBUTES } from './document';
 import { MIN_ENCODED_LENGTH_FOR_TYPO } from './encoding';
-import { MAX_TOTAL_HITS } from '../search-engine';
 
 const filterable = (attributePatterns: string[], comparison: boolean) => ({
   attributePatterns,

@@ -8,7 +8,7 @@ import type {
   SearchDocumentKey,
   SearchEngine,
 } from '../search-engine';
-import { limitWithin, MAX_TOTAL_HITS, SearchAwayError } from '../search-engine';
+import { MAX_TOTAL_HITS, pageWithin, SearchAwayError } from '../search-engine';
 import type { MeilisearchOptions } from './client';
 import { checkServes, createClient } from './client';
 import type { IndexedDocument } from './document';
@@ -94,8 +94,7 @@ export class MeilisearchEngine implements SearchEngine {
   }
 
   private async searchPage(query: EngineQuery): Promise<EngineHits> {
-    const { offset } = query;
-    const limit = limitWithin(query);
+    const { offset, limit } = pageWithin(query);
     const hitsPerPage = pageSizeAround(offset, limit);
     const page = Math.floor(offset / hitsPerPage) + 1;
     const result = await this.index.search(queryText(query.query), {
@@ -135,7 +134,11 @@ export class MeilisearchEngine implements SearchEngine {
     const left = candidates.filter(({ sessionId }) => !excluded.has(sessionId)).slice(0, MAX_TOTAL_HITS);
     const found = hasLongPhrase(query.query) ? await withPhrases(this.index, left, query.query) : left;
     const sessionIds = found.map(({ sessionId }) => sessionId);
-    return { sessionIds: sessionIds.slice(query.offset, query.offset + query.limit), total: found.length };
+    return {
+      sessionIds: sessionIds.slice(query.offset, query.offset + query.limit),
+      total: found.length,
+      ...(left.length >= MAX_TOTAL_HITS && found.length < left.length ? { isCut: true } : {}),
+    };
   }
 }
 

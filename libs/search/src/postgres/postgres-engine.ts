@@ -7,7 +7,7 @@ import type {
   SearchDocumentKey,
   SearchEngine,
 } from '../search-engine';
-import { limitWithin, MAX_TOTAL_HITS } from '../search-engine';
+import { MAX_TOTAL_HITS, pageWithin } from '../search-engine';
 import { planBeginning } from './beginning-plan';
 import { DocumentWriter } from './document-writer';
 import { rankedStatement, recentStatement, sortedStatement } from './search-statement';
@@ -71,7 +71,7 @@ export class PostgresEngine implements SearchEngine {
   }
 
   async search(asked: EngineQuery): Promise<EngineHits> {
-    const query = { ...asked, limit: limitWithin(asked) };
+    const query = { ...asked, ...pageWithin(asked) };
     const words = await textCondition(query.query, query.projectId, this.vocabulary);
     if (words === null) return { sessionIds: [], total: 0 };
     return this.database.transaction(async (connection) => {

@@ -61,11 +61,14 @@ describe('SearchSessionsService', () => {
     expect(reader.idsNamed).not.toHaveBeenCalled();
   });
 
-  it('looks sessions of that name through itself where the engine has more hits than it gives', async () => {
+  it.each([
+    ['gives as many hits as it can', MAX_TOTAL_HITS, {}],
+    ['says that it cut them', 5, { isCut: true }],
+  ])('looks sessions of that name through itself where the engine %s', async (_what, count, more) => {
     const { service, searching, reader, matcher } = setUp();
     const [a, b, c] = records.map(({ id }) => id) as [string, string, string];
-    const hits = [a, ...Array.from({ length: MAX_TOTAL_HITS - 1 }, newUuid)];
-    searching.all.mockResolvedValue({ sessionIds: hits, total: MAX_TOTAL_HITS, behind: 0 });
+    const hits = [a, ...Array.from({ length: count - 1 }, newUuid)];
+    searching.all.mockResolvedValue({ sessionIds: hits, total: count, behind: 0, ...more });
     reader.pick.mockImplementation((...[, ids]: unknown[]) =>
       Promise.resolve((ids as string[]).flatMap((id) => records.find((record) => record.id === id) ?? [])),
     );

@@ -57,15 +57,10 @@ export class SearchSessionsService {
     offset: number,
   ): Promise<Found> {
     const { projectId, query } = asked;
-    const { sessionIds, behind } = await this.searching.all(asked);
+    const { sessionIds, behind, isCut } = await this.searching.all(asked);
     const first = await this.reader.pick(projectId, sessionIds, filters);
-    const others: string[] = [];
-    if (sessionIds.length >= MAX_TOTAL_HITS) {
-      const known = new Set(sessionIds);
-      const named = await this.reader.idsNamed(projectId, filters, MAX_TOTAL_HITS);
-      const unknown = named.filter((id) => !known.has(id));
-      others.push(...(await this.matcher.matching(projectId, unknown, query)));
-    }
+    const gaveAll = isCut !== true && sessionIds.length < MAX_TOTAL_HITS;
+    const others = gaveAll ? [] : await this.othersNamed(projectId, filters, query, new Set(sessionIds));
     const rest = others.slice(Math.max(0, offset - first.length), Math.max(0, offset + limit - first.length));
     return {
       sessions: [
@@ -75,5 +70,16 @@ export class SearchSessionsService {
       total: first.length + others.length,
       behind,
     };
+  }
+
+  private async othersNamed(
+    projectId: string,
+    filters: SessionFilters & { name: string },
+    query: ParsedQuery,
+    known: ReadonlySet<string>,
+  ): Promise<string[]> {
+    const named = await this.reader.idsNamed(projectId, filters, MAX_TOTAL_HITS);
+    const unknown = named.filter((id) => !known.has(id));
+    return this.matcher.matching(projectId, unknown, query);
   }
 }
