@@ -11,8 +11,8 @@ import { SessionSearch } from './session-search';
 import { StoredMatcher } from './stored-matcher';
 
 /**
- * Search for the API (`SessionSearch`, `StoredMatcher`), and the indexer for the worker (`OutboxIndexer`, which works once started).
- * Needs the global `RuntimeModule` and `DatabaseModule`.
+ * Search for the API (`SessionSearch`, `StoredMatcher`), and the indexer for the worker (`OutboxIndexer`, which works
+ * once started). Needs the global `RuntimeModule` and `DatabaseModule`.
  */
 @Module({
   providers: [

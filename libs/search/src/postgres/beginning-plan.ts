@@ -1,6 +1,6 @@
 import type { Queryable, Statement } from '@sessions/runtime';
-import { projectKey, SEGMENTS } from './lexemes';
 import { MAX_TOTAL_HITS } from '../search-engine';
+import { projectKey, SEGMENTS } from './lexemes';
 import { perSegment } from './search-statement';
 import type { TextCondition } from './text-condition';
 import { termQuery, typedFirst, wholeQuery } from './text-condition';

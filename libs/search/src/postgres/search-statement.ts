@@ -17,8 +17,8 @@ export interface SqlQuery {
 }
 
 /**
- * Collects parameters: `bind(value)` gives the placeholder, the same one for the same value. Every look-up of a search names what
- * is not to be found; of 5,000 sessions, to send and read that once more takes 1.8 ms.
+ * Collects parameters: `bind(value)` gives the placeholder, the same one for the same value. Every look-up of a search
+ * names what is not to be found; of 5,000 sessions, to send and read that once more takes 1.8 ms.
  */
 class Parameters {
   readonly values: unknown[] = [];

@@ -18,8 +18,8 @@ export function batchOperation(limits: Limits): OpenApiObject {
     summary: 'Create many sessions',
     description:
       'Creates or updates every session of the batch on its own: a wrong one is rejected and the others are kept. ' +
-      'Send again only what is `rejected` and `retryable`; since it may have been taken all the same, as after a 503, ' +
-      'sessions without `external_source` and `external_id` are not doubled only if the whole batch is sent again with its ' +
+      'Send again only what is `rejected` and `retryable`. That may have been taken all the same, as after a 503: to have no ' +
+      'session twice, give each its `external_source` and `external_id`, or send the whole batch again with its ' +
       '`Idempotency-Key`. An NDJSON stream is read as it arrives and may be of ' +
       `any length, each line at most ${inBytes(limits.bodyBytes)}. A JSON batch may carry an \`Idempotency-Key\`; a stream, which is stored while it arrives, may not. Needs the ` +
       'scope `write`.',
