@@ -36,6 +36,8 @@ export interface World {
   untilPersisted(sessionId: string): Promise<void>;
   /** Waits until what was accepted so far has had time to be stored, so that nothing late can change it. */
   untilDrained(): Promise<void>;
+  /** Lets all idempotency keys be forgotten, as they are after two days. */
+  forgetKeys(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -67,6 +69,7 @@ export async function createWorld(options: ProductOptions): Promise<World> {
       close,
       untilPersisted,
       untilDrained,
+      forgetKeys: async () => void (await database.query('DELETE FROM idempotency_keys')),
       ...seeded,
     };
   } catch (error) {

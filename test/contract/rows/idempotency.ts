@@ -1,5 +1,6 @@
 import { ndjson } from '../harness/batches';
 import { last, listOf, sessionOf } from '../harness/matchers';
+import type { Answer } from '../harness/client';
 import type { Row, RowRequest } from '../harness/row';
 
 const rule = 'Create: Idempotency-Key';
@@ -259,6 +260,35 @@ export const idempotency: Row[] = [
       {
         request: { json: { external_source: 'z', external_id: 'row-batch-old' } },
         expect: { status: 200, contains: { session: { name: 'newer' } } },
+      },
+    ],
+  },
+  {
+    name: 'a key that was forgotten makes another session of another body, and none of the same one',
+    rule: 'Create: Once answered, the session exists',
+    request: keyed('row-forgotten', { name: 'first' }),
+    expect: { status: 201 },
+    then: [
+      {
+        prepare: async ({ world, answers }) => {
+          await world.untilPersisted(sessionOf(answers[0] as Answer).id);
+          await world.forgetKeys();
+        },
+        request: keyed('row-forgotten', { name: 'second' }),
+        expect: { status: 201, contains: { session: { name: 'second' } } },
+      },
+      {
+        prepare: (context) => context.world.untilPersisted(sessionOf(last(context)).id),
+        request: (context) => ({ path: `/api/sessions/${sessionOf(last(context)).id}` }),
+        expect: { status: 200, contains: { session: { name: 'second' } } },
+      },
+      {
+        prepare: ({ world }) => world.forgetKeys(),
+        request: keyed('row-forgotten', { name: 'first' }),
+        expect: ({ answers }) => ({
+          status: 201,
+          contains: { session: { id: sessionOf(answers[0] as Answer).id } },
+        }),
       },
     ],
   },

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { assertProjectAccess } from '@sessions/access';
 import type { AuthenticatedRequest } from '@sessions/access';
-import { derivedUuid, invalid, parseProjectQuery } from '@sessions/contract';
+import { invalid, parseProjectQuery } from '@sessions/contract';
 import type { ApiError, RawQuery } from '@sessions/contract';
 import { CONFIGURATION } from '@sessions/runtime';
 import type { Configuration } from '@sessions/runtime';
@@ -11,7 +11,7 @@ import type { DirectRoute } from '../../http/direct-route';
 import { JsonBody } from '../../http/json-body';
 import { StreamBody } from '../../http/stream-body';
 import { idempotencyKeyOf } from '../create/idempotency-key';
-import { IdempotentAnswers } from '../create/idempotent-answers';
+import { IdempotentAnswers, keyedSessionIds } from '../create/idempotent-answers';
 import type { KeyedRequest } from '../create/idempotent-answers';
 import { itemsOfJson, itemsOfNdjson } from './batch-items';
 import type { BatchItem } from './batch-items';
@@ -60,14 +60,12 @@ export class BatchRoute implements DirectRoute {
 
   /** An answer with an item that can be sent again is not kept: the same batch again stores only what is missing. */
   private async answerOnce(request: KeyedRequest, items: BatchItem[], reply: FastifyReply): Promise<string> {
-    const { projectId, key } = request;
     const answer = await this.answers.once(request, async (version) => {
-      const identify = (index: number) => ({
-        id: derivedUuid('idempotency', projectId, key, String(index)),
-        version: version + index,
-      });
+      const idOf = keyedSessionIds(request);
+      const identify = (index: number) => ({ id: idOf(index), version: version + index });
       const results: BatchResult[] = [];
-      for await (const portion of this.batches.accept(projectId, [items], identify)) results.push(...portion);
+      for await (const portion of this.batches.accept(request.projectId, [items], identify))
+        results.push(...portion);
       return {
         status: 207,
         body: JSON.stringify({ results }),

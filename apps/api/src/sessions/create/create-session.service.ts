@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { derivedUuid, mergeSession, sessionView } from '@sessions/contract';
+import { mergeSession, sessionView } from '@sessions/contract';
 import type { AcceptedSession, CreateSessionDto, SessionView } from '@sessions/contract';
 import type { StoredAnswer } from '@sessions/storage';
 import { acceptSession, UNNAMED } from './accept-session';
 import { Acceptor } from './acceptor';
 import type { Acceptance } from './acceptor';
 import { Clock } from './clock';
-import { IdempotentAnswers } from './idempotent-answers';
+import { IdempotentAnswers, keyedSessionIds } from './idempotent-answers';
 import type { IdempotentAnswer } from './idempotent-answers';
 
 /** A valid request to create a session. */
@@ -43,12 +43,9 @@ export class CreateSessionService {
 
   private async createOnce(request: CreateRequest, key: string): Promise<CreateAnswer> {
     const { projectId, text } = request;
-    const answer = await this.answers.once({ projectId, key, text }, async (version) => {
-      const { status, body } = await this.accept(
-        request,
-        derivedUuid('idempotency', projectId, key),
-        version,
-      );
+    const keyed = { projectId, key, text };
+    const answer = await this.answers.once(keyed, async (version) => {
+      const { status, body } = await this.accept(request, keyedSessionIds(keyed)(0), version);
       return { status, body, final: true };
     });
     return { ...answer, sessionId: sessionIdIn(answer) };

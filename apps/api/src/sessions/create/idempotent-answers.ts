@@ -1,5 +1,6 @@
+import { hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { ApiError, unavailable } from '@sessions/contract';
+import { ApiError, derivedUuid, unavailable } from '@sessions/contract';
 import { LOGGER, sleep } from '@sessions/runtime';
 import type { Logger } from '@sessions/runtime';
 import { IdempotencyKeys } from '@sessions/storage';
@@ -18,6 +19,16 @@ export interface KeyedRequest {
 /** An answer, and whether it is the first one given again. */
 export interface IdempotentAnswer extends StoredAnswer {
   replayed: boolean;
+}
+
+/**
+ * The ids of the sessions that a request with a key creates, by their place in it; the same whenever it is sent again. They
+ * hang on the body as well, since a key is forgotten after two days: of another request with it nothing would be stored
+ * under ids that are taken.
+ */
+export function keyedSessionIds({ projectId, key, text }: KeyedRequest): (place: number) => string {
+  const body = hash('sha256', text, 'hex');
+  return (place) => derivedUuid('idempotency', projectId, key, body, String(place));
 }
 
 /** Milliseconds that letting a key go may hold up the answer to a request that failed. */
