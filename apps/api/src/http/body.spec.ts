@@ -55,10 +55,10 @@ describe('readBody', () => {
     });
   });
 
-  it('refuses an encoding that it does not know', async () => {
-    await expect(read(Buffer.from('x'), 'zstd')).rejects.toMatchObject({
+  it.each(['zstd', 'constructor', '__proto__'])('refuses the encoding %s', async (encoding) => {
+    await expect(read(Buffer.from('x'), encoding)).rejects.toMatchObject({
       status: 415,
-      message: 'The Content-Encoding must be gzip, br or deflate, not zstd.',
+      message: `The Content-Encoding must be gzip, br or deflate, not ${encoding}.`,
     });
   });
 

@@ -5,12 +5,12 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { ApiError, invalid } from '@sessions/contract';
 import type { FastifyRequest } from 'fastify';
 
-const DECODERS: Readonly<Record<string, () => Transform>> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-};
+const DECODERS: ReadonlyMap<string, () => Transform> = new Map([
+  ['gzip', createGunzip],
+  ['x-gzip', createGunzip],
+  ['deflate', createInflate],
+  ['br', createBrotliDecompress],
+]);
 
 /**
  * The body as it was before its `Content-Encoding`, which may be gzip, deflate or br. Nothing is read or decoded before
@@ -22,7 +22,7 @@ const DECODERS: Readonly<Record<string, () => Transform>> = {
 export function decodedBody(request: FastifyRequest, payload: Readable): AsyncIterable<Buffer> {
   const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
   if (encoding === 'identity') return chunksOf(payload, undefined);
-  const decoder = DECODERS[encoding];
+  const decoder = DECODERS.get(encoding);
   if (decoder === undefined) {
     throw new ApiError(415, `The Content-Encoding must be gzip, br or deflate, not ${encoding}.`);
   }
