@@ -1,5 +1,7 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startProduct } from '../support/product';
 import type { Product } from '../support/product';
 
@@ -16,13 +18,14 @@ describe('an API that stops while clients keep connections open', () => {
   afterAll(() => product.stop(), 60_000);
 
   /** Opens a connection to an API, sends what is given, and keeps it. */
-  async function keep(url: string, sent: string): Promise<void> {
+  async function keep(url: string, sent: string): Promise<Socket> {
     const { hostname, port } = new URL(url);
     const socket = connect(Number(port), hostname);
     open.push(socket);
     socket.on('error', () => undefined);
     await new Promise((resolve) => socket.once('connect', resolve));
     await new Promise((resolve) => socket.write(sent, resolve));
+    return socket;
   }
 
   /** Stops an API whose stop may take so many seconds. */
@@ -51,6 +54,26 @@ describe('an API that stops while clients keep connections open', () => {
     },
     60_000,
   );
+
+  it('serves the first request of a connection that was opened before it stopped', async () => {
+    const api = await product.start('api');
+    product.processes.pop();
+    const socket = await keep(api.url, '');
+    await fetch(new URL('/docs', api.url)).then((response) => response.text());
+    const ended = api.end();
+    await sleep(300);
+    const body = '{"name":"just in time"}';
+    const head = [
+      `POST /api/sessions?projectId=${product.projectId} HTTP/1.1`,
+      'Host: x',
+      `Authorization: Bearer ${product.apiKey}`,
+      'Content-Type: application/json',
+      `Content-Length: ${body.length}`,
+    ];
+    socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 201 /);
+    await expect(ended).resolves.toBe(0);
+  }, 60_000);
 
   it('cuts off a request that does not end in time, says so, and stops in good order', async () => {
     const authorization = `Authorization: Bearer ${product.apiKey}\r\n`;

@@ -92,6 +92,7 @@ const FAILURES: Readonly<Record<number, Failure>> = {
       'The queue cannot take more, or a part of the service is away. The request may be sent again.',
     sentences: {
       database: 'The database does not answer right now; try again in a moment.',
+      key: 'The API key cannot be checked at the moment; try again in a few seconds.',
       queue: 'The queue cannot be reached right now; send it again in a moment.',
       backlog: 'Too many sessions wait to be stored; send this one again later.',
     },

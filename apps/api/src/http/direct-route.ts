@@ -1,6 +1,5 @@
 import type { Type } from '@nestjs/common';
 import type { AuthenticatedRequest } from '@sessions/access';
-import { ApiError } from '@sessions/contract';
 import type { FastifyInstance, FastifyReply, HTTPMethods } from 'fastify';
 
 /**
@@ -29,7 +28,8 @@ export function serveDirectly(
     method,
     url,
     handler: (request, reply) => {
-      if (!isAuthenticated(request)) throw new ApiError(500, 'The route is not guarded.');
+      if (!isAuthenticated(request))
+        throw new Error(`${method} ${url} is served without a key: see needsKey.`);
       return route.handle(request, reply);
     },
   });

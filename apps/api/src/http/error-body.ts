@@ -1,4 +1,3 @@
-import { AccessUnavailableError } from '@sessions/access';
 import { ApiError, unavailable } from '@sessions/contract';
 import type { ErrorBody } from '@sessions/contract';
 import { isDatabaseAway } from '@sessions/runtime';
@@ -17,7 +16,7 @@ const FRAMEWORK_ERRORS: Readonly<Record<number, string>> = {
 /** What the client is told about an error, and whether it is ours to look into. */
 export function toApiError(error: unknown, request: FastifyRequest): ApiError {
   if (error instanceof ApiError) return error;
-  if (error instanceof AccessUnavailableError || isDatabaseAway(error)) {
+  if (isDatabaseAway(error)) {
     return unavailable('The database does not answer right now; try again in a moment.', 1, error);
   }
   const { statusCode, status } = (error ?? {}) as {
@@ -47,7 +46,7 @@ export function sendError(error: ApiError, request: FastifyRequest, reply: Fasti
 }
 
 /** 404 for an unknown path; 405 for a known one by a method that it does not have. */
-function notFound(request: FastifyRequest): ApiError {
+export function notFound(request: FastifyRequest): ApiError {
   const path = request.url.split('?', 1)[0] ?? '';
   const methods = allowedMethods(path);
   if (methods !== null && !methods.includes(request.method)) {

@@ -140,6 +140,15 @@ describe('prepareServer', () => {
     await expect(port()).resolves.toContain('port');
   });
 
+  it.each(['GET', 'HEAD'])('says of %s that a batch is posted', async (method) => {
+    const answer = await fetch(base() + BATCH, { method });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST']);
+  });
+
+  it('drops a connection on which nothing happens for minutes', () => {
+    expect(server.server.timeout).toBe(300_000);
+  });
+
   it('outlives a client that goes away after it was refused', async () => {
     const refused = { ...gzipped, 'x-refused': '1', 'content-length': '1000' };
     await expect(post(BATCH, refused, gzipSync('x'.repeat(500)).subarray(0, 15), true)).resolves.toBe(403);

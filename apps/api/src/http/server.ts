@@ -8,7 +8,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest }
 import type { Draining } from '../lifecycle/draining';
 import { decodedBody, readBody } from './body';
 import { answerClientError, answerExpectation } from './client-error';
-import { sendError, toApiError } from './error-body';
+import { notFound, sendError, toApiError } from './error-body';
 import { JsonBody } from './json-body';
 import { requestIdOf } from './request-context';
 import { readableUrl } from './readable-url';
@@ -21,6 +21,12 @@ const MAX_PARAM_LENGTH = 16 * 1024;
 /** Milliseconds in which a client must have sent its headers, and idle keep-alive connections are kept. */
 const HEADERS_TIMEOUT_MS = 15_000;
 const KEEP_ALIVE_MS = 72_000;
+
+/**
+ * Milliseconds without a byte after which a connection is dropped in the middle of a request, since a client that lost
+ * its network says nothing. How long a request takes as a whole is not bound: streams may go on for hours.
+ */
+const SILENCE_MS = 300_000;
 
 const BATCH_PATH = '/api/sessions/batch';
 const NDJSON_TYPES = ['application/x-ndjson', 'application/ndjson', 'application/jsonl'];
@@ -38,6 +44,9 @@ export function createHttpAdapter(logger: Logger): FastifyAdapter {
     genReqId: requestIdOf,
     rewriteUrl: ({ url = '/' }) => readableUrl(url),
     keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionTimeout: SILENCE_MS,
+    // What still comes in while the server closes is served: its queue and database are open until it has closed.
+    return503OnClosing: false,
     // Node itself would refuse a request without a host by a mere status line.
     http: { headersTimeout: HEADERS_TIMEOUT_MS, requireHostHeader: false },
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH, ignoreTrailingSlash: true },
@@ -84,6 +93,10 @@ export function prepareServer(
       'request',
     );
     done();
+  });
+  // Else `batch` would be the id of a session here.
+  server.get(BATCH_PATH, (request) => {
+    throw notFound(request);
   });
   server.setErrorHandler((error, request, reply) => sendError(toApiError(error, request), request, reply));
   server.removeAllContentTypeParsers();
