@@ -173,6 +173,9 @@ describe('SessionReader on random sessions', () => {
     const picked = await reader.pick(projectId, [newUuid(), ...wanted], filters);
     expect(ids(picked)).toEqual(wanted.filter((id) => passing.has(id)));
     expect(await reader.pick(projectId, [], all)).toEqual([]);
+    const passed = await reader.passing(projectId, [newUuid(), ...wanted], filters);
+    expect(passed).toEqual(picked.map(({ id }) => id));
+    expect(await reader.passing(projectId, [], all)).toEqual([]);
   });
 
   it('counts over all sources and statuses, archived ones included', async () => {

@@ -109,6 +109,20 @@ export class SessionReader {
     return listedSessions(rows, projectId);
   }
 
+  /** The ids of those of the sessions that pass the filters, in the order of `ids`. */
+  async passing(projectId: string, ids: readonly string[], filters: SessionFilters): Promise<string[]> {
+    if (ids.length === 0) return [];
+    const values = new Values();
+    const where = whereSessions(projectId, filters, values);
+    const { rows } = await this.database.query<{ id: string }>(
+      `SELECT wanted.id FROM unnest(${values.add(ids, 'uuid[]')}) WITH ORDINALITY AS wanted (id, place)
+      CROSS JOIN LATERAL (SELECT FROM sessions WHERE ${where} AND sessions.id = wanted.id OFFSET 0) AS found
+      ORDER BY wanted.place`,
+      values.list,
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /**
    * A page of the sessions that pass the filters, ordered by last activity, newest first, then by id, and how many
    * pass in all, as of one moment. Filters by columns of few values, and dates, are looked up in counts, which also

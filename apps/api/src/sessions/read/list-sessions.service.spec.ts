@@ -29,7 +29,12 @@ function setUp() {
   const searching = {
     parse: (text?: string) => (text ? { words: [text] } : null),
     search: jest.fn((_project: string, _query: object, _filters: object, limit: number, offset: number) =>
-      Promise.resolve({ sessions: records.slice(offset, offset + limit), total: records.length, behind: 3 }),
+      Promise.resolve({
+        sessions: records.slice(offset, offset + limit),
+        total: records.length,
+        more: offset + limit < records.length,
+        behind: 3,
+      }),
     ),
   };
   const service = new ListSessionsService(

@@ -35,9 +35,9 @@ export class ListSessionsService {
 
   /** @throws ApiError 400 for a cursor that no list of this kind gave out */
   async list(projectId: string, query: ListQuery): Promise<ListResult> {
+    const cursor = query.cursor === undefined ? { offset: query.offset } : decodeCursor(query.cursor);
     const filters = filtersOf(query);
     if (filters === null) return { json: pageOf([], 0, null), searchBehind: 0 };
-    const cursor = query.cursor === undefined ? { offset: query.offset } : decodeCursor(query.cursor);
     const search = this.searching.parse(query.search);
     if (search !== null) {
       if ('after' in cursor) throw wrongCursor();
@@ -45,7 +45,7 @@ export class ListSessionsService {
       const found = await this.searching.search(projectId, search, filters, query.limit, offset);
       const end = offset + query.limit;
       return {
-        json: pageOf(found.sessions, found.total, end < found.total ? { offset: end } : null),
+        json: pageOf(found.sessions, found.total, found.more ? { offset: end } : null),
         searchBehind: found.behind,
       };
     }

@@ -18,7 +18,10 @@ function setUp() {
     all: jest.fn(() => Promise.resolve({ sessionIds: ids, total: 30, behind: 4 })),
   };
   const reader = {
-    pick: jest.fn(() => Promise.resolve(records)),
+    pick: jest.fn((...[, wanted]: [string, string[], SessionFilters]) =>
+      Promise.resolve(wanted.flatMap((id) => records.find((record) => record.id === id) ?? [])),
+    ),
+    passing: jest.fn((...[, wanted]: [string, string[]]) => Promise.resolve(wanted)),
     idsNamed: jest.fn<Promise<string[]>, unknown[]>(() => Promise.resolve([])),
   };
   const matcher = { matching: jest.fn<Promise<string[]>, [string, string[]]>(() => Promise.resolve([])) };
@@ -43,20 +46,33 @@ describe('SearchSessionsService', () => {
     const { service, searching, reader } = setUp();
     const filters: SessionFilters = { showArchived: true, status: 'closed', dateFrom: 1, dateTo: 2 };
     const found = await service.search(projectId, query, filters, 3, 6);
-    expect(found).toEqual({ sessions: records, total: 30, behind: 2 });
+    expect(found).toEqual({ sessions: records, total: 30, more: true, behind: 2 });
     const asked = { status: 'closed', includeArchived: true, createdFrom: 1, createdTo: 2 };
     expect(searching.search).toHaveBeenCalledWith({ projectId, query, filters: asked }, 3, 6);
     expect(reader.pick).toHaveBeenCalledWith(projectId, ids, filters);
   });
 
+  it.each([
+    [24, true],
+    [27, false],
+  ])('counts out what is no match any more, and goes on after the page from %i: %s', async (offset, more) => {
+    const { service, reader } = setUp();
+    reader.pick.mockResolvedValue(records.slice(1));
+    const found = await service.search(projectId, query, { showArchived: false }, 3, offset);
+    expect(found).toMatchObject({ sessions: records.slice(1), total: 29, more });
+  });
+
   it('pages in the database what it narrows by name, which no search engine can', async () => {
     const { service, searching, reader } = setUp();
-    reader.pick.mockImplementation((...[, ids]: unknown[]) =>
-      Promise.resolve((ids as string[]).length > 0 ? records.slice(1) : []),
-    );
+    reader.passing.mockResolvedValue(ids.slice(1));
     const filters: SessionFilters = { showArchived: false, name: '%' };
-    const found = await service.search(projectId, query, filters, 1, 1);
-    expect(found).toEqual({ sessions: records.slice(2), total: 2, behind: 4 });
+    const found = await service.search(projectId, query, filters, 1, 0);
+    expect(found).toEqual({ sessions: records.slice(1, 2), total: 2, more: true, behind: 4 });
+    expect(await service.search(projectId, query, filters, 1, 1)).toMatchObject({
+      sessions: records.slice(2),
+      more: false,
+    });
+    expect(reader.pick).toHaveBeenCalledWith(projectId, ids.slice(1, 2), filters);
     expect(searching.search).not.toHaveBeenCalled();
     expect(reader.idsNamed).not.toHaveBeenCalled();
   });
@@ -69,9 +85,7 @@ describe('SearchSessionsService', () => {
     const [a, b, c] = records.map(({ id }) => id) as [string, string, string];
     const hits = [a, ...Array.from({ length: count - 1 }, newUuid)];
     searching.all.mockResolvedValue({ sessionIds: hits, total: count, behind: 0, ...more });
-    reader.pick.mockImplementation((...[, ids]: unknown[]) =>
-      Promise.resolve((ids as string[]).flatMap((id) => records.find((record) => record.id === id) ?? [])),
-    );
+    reader.passing.mockResolvedValue([a]);
     const unmatched = newUuid();
     reader.idsNamed.mockResolvedValue([unmatched, c, a, b]);
     matcher.matching.mockImplementation((_project, ids) =>

@@ -4,10 +4,14 @@ import type { ParsedQuery, SearchFilters, SessionQuery } from '@sessions/search'
 import { SessionReader } from '@sessions/storage';
 import type { ListedSession, SessionFilters } from '@sessions/storage';
 
-/** The sessions of one page of a search, how many match in all, and how many the index has yet to hear of. */
+/** One page of a search. */
 export interface Found {
   sessions: ListedSession[];
+  /** How many match in all. */
   total: number;
+  /** Whether another page follows. Hits of this one that were out of date make `total` less, and later ones no nearer. */
+  more: boolean;
+  /** How many the index has yet to hear of. */
   behind: number;
 }
 
@@ -43,7 +47,12 @@ export class SearchSessionsService {
     const hits = await this.searching.search(session, limit, offset);
     const sessions = await this.reader.pick(projectId, hits.sessionIds, filters);
     const stale = hits.sessionIds.length - sessions.length;
-    return { sessions, total: hits.total - stale, behind: hits.behind };
+    return {
+      sessions,
+      total: hits.total - stale,
+      more: offset + limit < hits.total,
+      behind: hits.behind,
+    };
   }
 
   /**
@@ -58,16 +67,15 @@ export class SearchSessionsService {
   ): Promise<Found> {
     const { projectId, query } = asked;
     const { sessionIds, behind, isCut } = await this.searching.all(asked);
-    const first = await this.reader.pick(projectId, sessionIds, filters);
+    const first = await this.reader.passing(projectId, sessionIds, filters);
     const gaveAll = isCut !== true && sessionIds.length < MAX_TOTAL_HITS;
     const others = gaveAll ? [] : await this.othersNamed(projectId, filters, query, new Set(sessionIds));
-    const rest = others.slice(Math.max(0, offset - first.length), Math.max(0, offset + limit - first.length));
+    const named = [...first, ...others];
+    const end = offset + limit;
     return {
-      sessions: [
-        ...first.slice(offset, offset + limit),
-        ...(await this.reader.pick(projectId, rest, filters)),
-      ],
-      total: first.length + others.length,
+      sessions: await this.reader.pick(projectId, named.slice(offset, end), filters),
+      total: named.length,
+      more: end < named.length,
       behind,
     };
   }
