@@ -170,5 +170,9 @@ export const READY: Readiness = {
 export const NOT_READY: Readiness = {
   ...READY,
   status: 'not ready',
-  search: { status: 'down', engine: 'meilisearch', error: 'no answer within 2000 ms' },
+  queue: {
+    status: 'down',
+    engine: 'redis',
+    error: 'It does not serve right now; the log of the API says why.',
+  },
 };

@@ -48,15 +48,19 @@ describe('HealthController', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it.each(['database', 'queue', 'search'] as const)(
-    'is not ready without the %s, and tells only the log why',
-    async (part) => {
+  it.each([
+    ['not ready', 'database', [503]],
+    ['not ready', 'queue', [503]],
+    ['ready', 'search', []],
+  ] as const)(
+    'is %s without the %s, and tells only the log why that is down',
+    async (status, part, expected) => {
       const parts = setUp();
       const check = part === 'database' ? parts.database.query : parts[part].check;
       check.mockRejectedValue(new Error('connect ECONNREFUSED 10.0.0.5'));
       const { readiness, codes } = await parts.ready();
-      expect(codes).toEqual([503]);
-      expect(readiness).toMatchObject({ status: 'not ready', [part]: { status: 'down' } });
+      expect(codes).toEqual(expected);
+      expect(readiness).toMatchObject({ status, [part]: { status: 'down' } });
       expect(JSON.stringify(readiness)).not.toContain('10.0.0.5');
       expect(JSON.stringify(parts.logger.warn.mock.calls)).toContain(readiness[part].engine);
     },

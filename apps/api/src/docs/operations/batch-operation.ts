@@ -57,9 +57,9 @@ export function batchOperation(limits: Limits): OpenApiObject {
     responses: {
       207: {
         description:
-          'One result for every item, in the order of the batch. With `Accept: application/x-ndjson` the results are ' +
-          'streamed, one a line, while the batch is still being read.',
-        headers: headers(...KEYED_HEADERS),
+          'One result for every item, in the order of the batch. With `Accept: application/x-ndjson`, and without an ' +
+          '`Idempotency-Key`, the results are streamed, one a line, while the batch is still being read.',
+        headers: headers(...KEYED_HEADERS, 'Idempotency-Replayed'),
         content: {
           'application/json': {
             schema: ref('schemas', 'BatchResults'),

@@ -40,11 +40,17 @@ export function readinessOperation(): OpenApiObject {
     operationId: 'isReady',
     tags: ['Service'],
     summary: 'Whether sessions can be taken and served',
-    description: 'Asks the database, the queue and the search engine.',
+    description:
+      'Asks the database, the queue and the search engine. Without the last one the API is ready, but searches answer 503.',
     security: PUBLIC,
     responses: {
-      200: readiness('All parts serve.', READY, 'X-Request-Id'),
-      503: readiness('A part does not serve.', NOT_READY, 'X-Request-Id', 'Retry-After'),
+      200: readiness('Database and queue serve.', READY, 'X-Request-Id'),
+      503: readiness(
+        'The database or the queue does not serve, or the process is stopping.',
+        NOT_READY,
+        'X-Request-Id',
+        'Retry-After',
+      ),
       ...errors(500),
     },
   };

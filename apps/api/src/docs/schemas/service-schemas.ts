@@ -41,7 +41,7 @@ const PART: Record<keyof Readiness['database'], OpenApiObject> = {
 };
 
 const READINESS: Record<keyof Readiness, OpenApiObject> = {
-  status: { type: 'string', enum: ['ready', 'not ready'] },
+  status: { type: 'string', enum: ['ready', 'not ready', 'stopping'] },
   database: ref('schemas', 'PartHealth'),
   queue: ref('schemas', 'PartHealth'),
   search: ref('schemas', 'PartHealth'),
