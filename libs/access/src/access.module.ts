@@ -11,7 +11,8 @@ import { Project } from './projects/project.entity';
 import { Projects } from './projects/projects';
 
 /**
- * Who may do what. Importing it guards every route of the application: a route without a key says so by `@Public()`.
+ * Who may do what. Importing it guards every controller of the application: one without a key says so by `@Public()`.
+ * The routes that Fastify serves directly are guarded by the API's `prepareServer`, which asks `ApiKeyGuard` itself.
  * Needs the global modules of libs/runtime (configuration, logger, database).
  */
 @Module({

@@ -12,7 +12,7 @@ export interface Access {
   readonly scopes: readonly Scope[];
 }
 
-/** A request that `ApiKeyGuard` let through: every request to a route that is not `@Public()`. */
+/** A request that `ApiKeyGuard` let through. */
 export interface AuthenticatedRequest extends FastifyRequest {
   access: Access;
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { encodeId } from '@sessions/contract';
-import { Database } from '@sessions/runtime';
+import { Database, within } from '@sessions/runtime';
 import type { Scope } from '../keys/scopes';
 import type { Access } from './access';
 import { AccessUnavailableError } from './access-unavailable.error';
@@ -74,8 +74,9 @@ export class KeyLookup {
 
   private async answer(batch: readonly Lookup[]): Promise<void> {
     const askedAt = performance.now();
+    const query = this.query(batch.map(({ hash }) => hash));
     try {
-      const found = await withDeadline(this.query(batch.map(({ hash }) => hash)));
+      const found = await within(DEADLINE_MS, query, `The database did not answer within ${DEADLINE_MS} ms.`);
       for (const lookup of batch) lookup.resolve({ found: found.get(lookup.hash) ?? null, askedAt });
     } catch (error) {
       for (const lookup of batch) lookup.reject(new AccessUnavailableError(error));
@@ -117,18 +118,4 @@ function newLookup(hash: string): Lookup {
     reject = onError;
   });
   return { hash, promise, resolve, reject };
-}
-
-async function withDeadline<Result>(work: Promise<Result>): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`The database did not answer within ${DEADLINE_MS} ms.`));
-    }, DEADLINE_MS);
-  });
-  try {
-    return await Promise.race([work, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

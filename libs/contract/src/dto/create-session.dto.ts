@@ -22,7 +22,6 @@ import {
   EmailAddress,
   Iso8601,
   MaxCount,
-  MaxJsonBytes,
   MaxUtf8Bytes,
   NotBlankText,
   NotEmptyText,
@@ -179,8 +178,7 @@ export class CreateSessionDto {
 
   @Optional('Key-value metadata about the user.')
   @IsObject()
-  @StorableJson()
-  @MaxJsonBytes('metadataBytes')
+  @StorableJson('metadataBytes')
   user_metadata?: Record<string, unknown>;
 
   @OptionalOrNull('URL where the feedback was captured.')
@@ -202,8 +200,7 @@ export class CreateSessionDto {
 
   @Optional('Arbitrary key-value data.')
   @IsObject()
-  @StorableJson()
-  @MaxJsonBytes('metadataBytes')
+  @StorableJson('metadataBytes')
   custom_fields?: Record<string, unknown>;
 
   @Optional('Entities that the session is linked to.')

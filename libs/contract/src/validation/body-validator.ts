@@ -40,7 +40,7 @@ export class BodyValidator<Dto> {
     this.all = newAjv(limits, true).compile(schema) as Check;
   }
 
-  /** Never throws. On a good body it stops nowhere and allocates nothing; all problems are looked for only on a bad one. */
+  /** Never throws. On a good body it stops nowhere; all problems are looked for only on a bad one. */
   check(body: unknown): Verdict {
     if (this.first(body)) return { valid: true };
     const firstErrors = this.first.errors ?? [];

@@ -15,35 +15,42 @@ export function textProblem(text: string): string | null {
   return null;
 }
 
+/** The one problem that is told of the whole value, since its path would be as long as it is deep. */
+const TOO_DEEP: Problem = { at: '', must: `must not be nested deeper than ${MAX_JSON_DEPTH} levels` };
+
 /**
- * Why a JSON value cannot be stored and given back exactly as it was sent; null when it can. Refuses text that
- * Postgres cannot hold, nesting beyond 32 levels, and numbers that JavaScript had to round or overflow (integers
- * beyond 2^53, 1e400): rounding them would change a customer's data without a word.
+ * Why a JSON value cannot be stored and given back with the same meaning; null when it can. Refuses text that Postgres
+ * cannot hold, nesting beyond 32 levels, and numbers that JavaScript had to round to another integer or could not hold
+ * (beyond 2^53, 1e400): rounding them would change a customer's data without a word.
  */
-export function jsonProblem(value: unknown, depth = 1, at = ''): Problem | null {
+export function jsonProblem(value: unknown, depth = 1): Problem | null {
   if (typeof value === 'string') {
     const must = textProblem(value);
-    return must === null ? null : { at, must };
+    return must === null ? null : { at: '', must };
   }
   if (typeof value === 'number') {
     const exact = Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value);
-    return exact ? null : { at, must: 'is a number too large to be kept exactly; send it as a string' };
+    return exact ? null : { at: '', must: 'is a number too large to be kept exactly; send it as a string' };
   }
   if (typeof value !== 'object' || value === null) return null;
-  if (depth > MAX_JSON_DEPTH)
-    return { at: '', must: `must not be nested deeper than ${MAX_JSON_DEPTH} levels` };
+  if (depth > MAX_JSON_DEPTH) return TOO_DEEP;
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) {
-      const problem = jsonProblem(item, depth + 1, `${at}[${index}]`);
-      if (problem !== null) return problem;
+      const problem = jsonProblem(item, depth + 1);
+      if (problem !== null) return within(`[${index}]`, problem);
     }
     return null;
   }
   for (const [key, item] of Object.entries(value)) {
     const must = textProblem(key);
-    if (must !== null) return { at, must: `has a key that ${must}` };
-    const problem = jsonProblem(item, depth + 1, `${at}.${key}`);
-    if (problem !== null) return problem;
+    if (must !== null) return { at: '', must: `has a key that ${must}` };
+    const problem = jsonProblem(item, depth + 1);
+    if (problem !== null) return within(`.${key}`, problem);
   }
   return null;
+}
+
+/** Paths are put together on the way out, so that values without a problem have none made. */
+function within(step: string, problem: Problem): Problem {
+  return problem === TOO_DEEP ? problem : { ...problem, at: step + problem.at };
 }

@@ -74,12 +74,15 @@ const RULES = {
   maxCount: newRule<unknown[], keyof Limits>('maxCount', 'array', (items, limit, limits) =>
     items.length <= limits[limit] ? null : `must have at most ${limits[limit]} items, not ${items.length}`,
   ),
-  storable: newRule<object, true>('storableJson', 'object', (value) => jsonProblem(value)),
-  // What the rule above refuses may be nested so deeply that writing it as JSON overflows the stack.
-  maxJsonBytes: newRule<object, keyof Limits>('maxJsonBytes', 'object', (value, limit, limits) =>
-    jsonProblem(value) !== null || Buffer.byteLength(JSON.stringify(value)) <= limits[limit]
-      ? null
-      : `must be at most ${limits[limit]} bytes of JSON`,
+  // In this order: what is nested too deeply may overflow the stack when it is written as JSON.
+  json: newRule<object, keyof Limits>(
+    'storableJson',
+    'object',
+    (value, limit, limits) =>
+      jsonProblem(value) ??
+      (Buffer.byteLength(JSON.stringify(value)) <= limits[limit]
+        ? null
+        : `must be at most ${limits[limit]} bytes of JSON`),
   ),
   together: newRule<string, string>('togetherWith', 'string', (_value, other, _limits, parent) =>
     parent[other] === undefined ? `needs ${other} beside it: both name the external record` : null,
@@ -132,9 +135,7 @@ export const Iso8601 = () => decorator('timestamp', true, false);
 export const EmailAddress = () => decorator('email', true, false);
 /** An array of at most as many items as the named limit says. */
 export const MaxCount = (limit: keyof Limits) => decorator('maxCount', limit, false);
-/** A JSON object that can be given back exactly as it was sent. */
-export const StorableJson = () => decorator('storable', true, false);
-/** A JSON object of at most as many bytes as the named limit says. */
-export const MaxJsonBytes = (limit: keyof Limits) => decorator('maxJsonBytes', limit, false);
+/** A JSON object that can be given back with the same meaning, of at most as many bytes as the named limit says. */
+export const StorableJson = (limit: keyof Limits) => decorator('json', limit, false);
 /** A field that makes sense only beside another one. */
 export const TogetherWith = (field: string) => decorator('together', field, false);

@@ -25,11 +25,10 @@ const MEANINGS: Readonly<Record<string, (argument: unknown, limits: Limits) => M
     sentence: `At most ${inBytes(limits[limit as keyof Limits])} of UTF-8.`,
   }),
   maxCount: (limit, limits) => ({ keywords: { maxItems: limits[limit as keyof Limits] } }),
-  maxJsonBytes: (limit, limits) => ({
-    sentence: `At most ${inBytes(limits[limit as keyof Limits])} of JSON, at most ${MAX_JSON_DEPTH} levels deep.`,
-  }),
-  storableJson: () => ({
-    sentence: 'Values keep their JSON types. Send integers beyond 2^53 as strings: they would be rounded.',
+  storableJson: (limit, limits) => ({
+    sentence:
+      `At most ${inBytes(limits[limit as keyof Limits])} of JSON, at most ${MAX_JSON_DEPTH} levels deep. Values keep ` +
+      'their JSON types. Integers beyond 2^53 are refused, since they would be rounded: send them as strings.',
   }),
 };
 
