@@ -18,12 +18,20 @@ const REPEATABLE_STATES = new Set(['40001', '40P01', '55P03', '25006', '25P03'])
 const DRIVER_MESSAGES =
   /Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered|not queryable/;
 
+/** No connection could be made for a transaction; the cause says why. Whatever it is, what was to be stored is not at fault. */
+export class ConnectError extends Error {
+  constructor(cause: unknown) {
+    super('No connection to the database could be made.', { cause });
+  }
+}
+
 /**
  * Whether an error of pg means that the database is away, stopping, starting, full or busy, rather than that it
  * refuses what it was given: the same statement may succeed later.
  */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  if (error instanceof ConnectError) return true;
   const code = (error as { code?: unknown }).code;
   if (typeof code === 'string') {
     if (NETWORK_CODES.has(code) || REPEATABLE_STATES.has(code)) return true;

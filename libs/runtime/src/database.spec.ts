@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Pool } from 'pg';
+import { isDatabaseAway } from './connection-error';
 import { Database } from './database';
 
 /** A pool of one connection that notes what it is asked; statements named in `failing` reject. */
@@ -67,10 +68,15 @@ describe('Database', () => {
     expect(client.listenerCount('error')).toBe(0);
   });
 
-  it('rejects when no connection is to be had', async () => {
-    const why = new Error('timeout exceeded when trying to connect');
+  it.each([
+    new Error('timeout exceeded when trying to connect'),
+    new Error('The server does not support SSL connections'),
+    Object.assign(new Error('certificate has expired'), { code: 'CERT_HAS_EXPIRED' }),
+  ])('says that the database is away when no connection is to be had, with why: %s', async (why) => {
     const { database, connect } = fakePool();
     connect.mockRejectedValueOnce(why);
-    await expect(database.transaction(() => Promise.resolve())).rejects.toBe(why);
+    const error: unknown = await database.transaction(() => Promise.resolve()).catch((one: unknown) => one);
+    expect(error).toMatchObject({ cause: why });
+    expect(isDatabaseAway(error)).toBe(true);
   });
 });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isDatabaseAway } from './connection-error';
+import { ConnectError, isDatabaseAway } from './connection-error';
 import { CopyIn } from './copy-in';
 import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';
 
@@ -36,9 +36,13 @@ export class Database implements Queryable {
     return run<Row>(this.pool, statement, values);
   }
 
-  /** Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it rejects. */
+  /**
+   * Runs `work` in one transaction on one connection: committed when it resolves, rolled back when it rejects.
+   *
+   * @throws ConnectError before the work is begun
+   */
   async transaction<Result>(work: (connection: Transaction) => Promise<Result>): Promise<Result> {
-    const client = await this.pool.connect();
+    const client = await this.connect();
     client.on('error', leaveToNextStatement);
     try {
       await client.query('BEGIN');
@@ -55,6 +59,14 @@ export class Database implements Queryable {
       throw error;
     } finally {
       client.off('error', leaveToNextStatement);
+    }
+  }
+
+  private async connect(): Promise<PoolClient> {
+    try {
+      return await this.pool.connect();
+    } catch (error) {
+      throw new ConnectError(error);
     }
   }
 }
