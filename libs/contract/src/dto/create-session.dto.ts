@@ -170,7 +170,10 @@ export class CreateSessionDto {
   @EmailAddress()
   contact_email?: string | null;
 
-  @OptionalOrNull('External user identifier, stored in `user_metadata.userId`.')
+  @OptionalOrNull(
+    'External user identifier, stored in `user_metadata.userId`, which it overrides. An external record that is sent again ' +
+      'has its user metadata replaced as a whole, also by a `user_id` alone.',
+  )
   @IsString()
   @StorableText()
   @MaxUtf8Bytes('textBytes')
