@@ -42,6 +42,17 @@ describe.each(queueBackends())('the queue on %s', (backend) => {
     expect(seen).toEqual([data]);
   });
 
+  it('counts the workers of a pattern, of every process', async () => {
+    const workers = () => producer.backend.workers(SESSIONS_ACCEPTED);
+    expect(await workers()).toBe(0);
+    const handler = () => Promise.resolve();
+    consumer.serve({ [SESSIONS_ACCEPTED]: handler });
+    await eventually(async () => (await workers()) === 1);
+    (await queue.join()).serve({ [SESSIONS_ACCEPTED]: handler });
+    await eventually(async () => (await workers()) === 2);
+    expect(await producer.backend.workers(OUTBOX_READY)).toBe(0);
+  });
+
   it('hands every job to one of several workers', async () => {
     const other = await queue.join();
     const seen: unknown[] = [];

@@ -37,7 +37,8 @@ export interface QueueUnderTest {
 /** Makes a queue with a name of its own on the backend. */
 export async function makeQueue(name: BackendName): Promise<QueueUnderTest> {
   const own = await createDatabase();
-  const namespace = `test-${randomBytes(6).toString('hex')}`;
+  // As long as a name may be: Postgres cuts what is made of it.
+  const namespace = `test-${randomBytes(6).toString('hex')}`.padEnd(50, '-');
   const redisUrl = name === 'redis' ? backends().redis?.url : undefined;
   const processes: QueueProcess[] = [];
   return {

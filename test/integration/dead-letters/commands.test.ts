@@ -1,6 +1,7 @@
 import { encodeId, newUuid } from '@sessions/contract';
 import { sleep } from '@sessions/runtime';
 import { DeadLetters } from '@sessions/storage';
+import { Client } from 'pg';
 import { purge } from '../../../apps/cli/src/dead-letters/purge';
 import type { Terminal } from '../../../apps/cli/src/dead-letters/terminal';
 import { accepted } from '../../support/accepted-session';
@@ -33,6 +34,14 @@ describe('the command dead-letters', () => {
     for (let place = 0; place < count; place++) {
       await letters.park(accepted({ projectId, messages: ['a'] }), `refused ${place}`);
     }
+  }
+
+  /** A connection by whose name a worker is known, so that a replay takes the queue for served. */
+  async function idleWorker(queue: string): Promise<Client> {
+    const name = `${queue}.sessions.accepted`;
+    const worker = new Client({ connectionString: own.url, application_name: name });
+    await worker.connect();
+    return worker;
   }
 
   async function left(): Promise<number> {
@@ -95,6 +104,7 @@ describe('the command dead-letters', () => {
 
   it('says on standard error how far a replay of several jobs is', async () => {
     await park(3);
+    const worker = await idleWorker('sessions');
     const settings = { DATABASE_URL: own.url, INGEST_GROUP_SESSIONS: '1' };
     expect(await runCommand(settings, 'dead-letters', 'replay', '--json')).toEqual({
       code: 0,
@@ -102,10 +112,12 @@ describe('the command dead-letters', () => {
       err: 'Replayed 1 of 3 dead letters\nReplayed 3 of 3 dead letters',
     });
     expect(await left()).toBe(0);
+    await worker.end();
   });
 
   it('waits with a replay while as many jobs wait as the API would take', async () => {
     await park(2);
+    const worker = await idleWorker('full');
     const settings = {
       DATABASE_URL: own.url,
       QUEUE_NAME: 'full',
@@ -121,6 +133,7 @@ describe('the command dead-letters', () => {
       'The queue is full; the replay goes on once workers have made room.',
     );
     expect(await left()).toBe(0);
+    await worker.end();
   });
 
   it('replays nothing, and loses nothing, while the queue is away', async () => {

@@ -155,6 +155,25 @@ describe.each(queueBackends())('a dead letter, with the queue in %s', (queue) =>
     expect(missed).toEqual([]);
   });
 
+  it('stays where it is, and says why, when no worker serves the queue that is configured', async () => {
+    await sql.query(`ALTER TABLE sessions ADD CONSTRAINT no_lost_names CHECK (name <> 'Lost')`);
+    await answer('/api/sessions', { name: 'Lost' });
+    await eventually(async () => (await parked()) === 1);
+    const other = { ...settings, QUEUE_NAME: 'other' };
+    expect(await runCommand(other, 'dead-letters', 'replay')).toEqual({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(
+        /^Nothing was replayed, .* queue other in .* set REDIS_URL and QUEUE_NAME /,
+      ) as string,
+    });
+    expect(await parked()).toBe(1);
+    await sql.query('ALTER TABLE sessions DROP CONSTRAINT no_lost_names');
+    expect((await deadLetters('replay')).code).toBe(0);
+    await eventually(async () => (await total('&name=Lost')) === 1);
+    expect(await parked()).toBe(0);
+  });
+
   it('does not overrule a newer version of its record that was accepted meanwhile', async () => {
     await sql.query(`ALTER TABLE sessions ADD CONSTRAINT no_old_names CHECK (name <> 'Old')`);
     const send = (name: string, record: object) =>

@@ -13,6 +13,8 @@ const LOOK_EVERY_MS = 500;
 /** A queue that is open. */
 export interface OpenQueue {
   sessions: AcceptedSessions;
+  /** Rejects with `CommandError` when no worker would take what is put into the queue. */
+  assertServed(): Promise<void>;
   /** Resolves once fewer jobs wait than the API itself would take; says on standard error that it waits. */
   untilRoom(): Promise<void>;
 }
@@ -35,11 +37,21 @@ export async function withQueue<Result>(
     await open(client, backend);
     return await work({
       sessions: new AcceptedSessions(backend, client),
+      assertServed: () => assertServed(backend, configuration.QUEUE_NAME),
       untilRoom: () => untilRoom(client, configuration.INGEST_MAX_BACKLOG),
     });
   } finally {
     await Promise.all([backend.close(), client.close()]);
   }
+}
+
+/** A queue that is not the product's takes jobs as well, and nobody would ever find them there. */
+async function assertServed(backend: QueueBackend, name: string): Promise<void> {
+  if ((await backend.workers(SESSIONS_ACCEPTED)) !== 0) return;
+  throw new CommandError(
+    `Nothing was replayed, since no worker of the role persist serves the queue ${name} in ${titleOf(backend)}: ` +
+      'start one, or set REDIS_URL and QUEUE_NAME as the running product has them.',
+  );
 }
 
 async function untilRoom(client: QueueClient, most: number): Promise<void> {
@@ -57,14 +69,18 @@ async function open(client: QueueClient, backend: QueueBackend): Promise<void> {
   try {
     await Promise.race([client.connect(SESSIONS_ACCEPTED), tooLate]);
   } catch (cause) {
-    const [name, setting] = backend.name === 'redis' ? ['Redis', 'REDIS_URL'] : ['Postgres', 'DATABASE_URL'];
+    const setting = backend.name === 'redis' ? 'REDIS_URL' : 'DATABASE_URL';
     throw new CommandError(
-      `The queue in ${name} cannot be reached (${messageOf(cause)}): start it, or correct ${setting}.`,
+      `The queue in ${titleOf(backend)} cannot be reached (${messageOf(cause)}): start it, or correct ${setting}.`,
       { cause },
     );
   } finally {
     clearTimeout(timer);
   }
+}
+
+function titleOf({ name }: QueueBackend): string {
+  return name === 'redis' ? 'Redis' : 'Postgres';
 }
 
 /** What an error says; errors of the network may say it by their code alone. */

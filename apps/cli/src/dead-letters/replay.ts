@@ -30,14 +30,15 @@ export async function replay(args: string[], context: CommandContext): Promise<v
     const total = Math.min(sumOf(match.counts), limit);
     if (total === 0) return { done: match.counts, total };
     const removal = new DeadLetterRemoval(database);
-    const done = await withQueue(configuration, database, (queue) =>
-      inSteps('Replayed', total, async (most, before) => {
+    const done = await withQueue(configuration, database, async (queue) => {
+      if (match.counts.persist > 0) await queue.assertServed();
+      return inSteps('Replayed', total, async (most, before) => {
         await queue.untilRoom();
         return removal.replay(match.filters, { letters: Math.min(letters, most), bytes }, (sessions) =>
           putBack(queue.sessions, sessions, before),
         );
-      }),
-    );
+      });
+    });
     return { done, total };
   });
   if (values.json) return context.print(printableJson({ replayed: done, total }));

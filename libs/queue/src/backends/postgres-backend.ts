@@ -18,6 +18,9 @@ const TIMEOUT_MS = 5000;
 /** Connections of each queue and worker, beside the one that listens. */
 const POOL_SIZE = 10;
 
+/** Bytes that Postgres keeps of a connection's name. */
+const NAME_BYTES = 63;
+
 const bull = withBackend(createPostgresBackend);
 
 /** A worker listens on a connection that is named after its queue, as BullMQ finds workers by. */
@@ -77,6 +80,16 @@ export class PostgresBackend implements QueueBackend {
     );
     worker.on('error', this.onError);
     return worker as unknown as Worker;
+  }
+
+  /** BullMQ's own count knows nothing of names that Postgres has cut. */
+  async workers(pattern: Pattern): Promise<number> {
+    const { rows } = await this.database.query<{ workers: number }>(
+      `SELECT count(*)::int AS workers FROM pg_stat_activity
+      WHERE datname = current_database() AND application_name = $1`,
+      [queueName(this.namespace, pattern).slice(0, NAME_BYTES)],
+    );
+    return rows[0]?.workers ?? 0;
   }
 
   async durabilityWarnings(): Promise<string[]> {

@@ -24,6 +24,8 @@ export interface QueueBackend {
   readonly locator: SessionLocator;
   /** Sentences for operators on server settings that promise less than durable acceptance; none when all is well. */
   durabilityWarnings(): Promise<string[]>;
+  /** Workers of all processes that take jobs of the pattern; undefined when the backend does not tell. */
+  workers(pattern: Pattern): Promise<number | undefined>;
   /** Share of the backend's memory that is used, from 0 to 1; 0 when it has no bound. */
   memoryUse(): Promise<number>;
   /** Rejects when the backend cannot take jobs. */

@@ -79,6 +79,19 @@ export class RedisBackend implements QueueBackend {
     return worker;
   }
 
+  /** Managed servers may forbid to list clients. */
+  async workers(pattern: Pattern): Promise<number | undefined> {
+    const queue = this.queue(pattern);
+    try {
+      return await queue.getWorkersCount();
+    } catch (error) {
+      if (!isReplyError(error)) throw error;
+      return undefined;
+    } finally {
+      await queue.close();
+    }
+  }
+
   async durabilityWarnings(): Promise<string[]> {
     const settings = await Promise.all(
       Object.entries(DURABLE).map(([setting, wanted]) => this.warningOf(setting, wanted)),
@@ -103,7 +116,7 @@ export class RedisBackend implements QueueBackend {
     try {
       [, value] = (await this.commands.config('GET', setting)) as string[];
     } catch (error) {
-      if (!(error instanceof Error) || error.name !== 'ReplyError') throw error;
+      if (!isReplyError(error)) throw error;
     }
     if (value === wanted) return [];
     return value === undefined
@@ -140,4 +153,9 @@ export class RedisBackend implements QueueBackend {
     connection.on('error', this.onError);
     return connection;
   }
+}
+
+/** Whether Redis answered that it does not do what it was asked for. */
+function isReplyError(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ReplyError';
 }
