@@ -6,16 +6,18 @@ import { checkNode, installIfMissing } from './install.mjs';
 
 /**
  * Runs a program of the product in this process, after installing and building what is missing. Where no
- * DATABASE_URL is set it works on the embedded Postgres that a running `npm start` keeps, except for `start` itself.
+ * DATABASE_URL is set it works on what a running `npm start` works on, except for `start` itself.
  */
 export async function runBuilt(app, args) {
   const say = (line) => console.error(line);
   checkNode();
   installIfMissing({ production: isFresh() }, say);
   await buildIfStale(say);
-  const kept = path.join(root, '.data', 'database-url');
-  if (args[0] !== 'start' && !process.env.DATABASE_URL && existsSync(kept)) {
-    process.env.DATABASE_URL = readFileSync(kept, 'utf8').trim();
+  const shared = path.join(root, '.data', 'settings.json');
+  if (args[0] !== 'start' && !process.env.DATABASE_URL && existsSync(shared)) {
+    for (const [name, value] of Object.entries(JSON.parse(readFileSync(shared, 'utf8')))) {
+      process.env[name] ||= value;
+    }
   }
   const main = path.join(root, 'dist', 'apps', app, 'src', 'main.js');
   process.argv = [process.execPath, main, ...args];

@@ -21,7 +21,7 @@ describe('npm start', () => {
   beforeAll(async () => {
     await requireBuild();
     folder = await copyProduct();
-    running = await start(folder, { PORT: '0' });
+    running = await start(folder, { PORT: '0', SEARCH_INDEX: 'story' });
     await untilServing(running);
     quickstart = JSON.parse(readFileSync(join(folder, '.data/quickstart.json'), 'utf8')) as Quickstart;
   }, 90_000);
@@ -36,7 +36,6 @@ describe('npm start', () => {
     expect(running.output()).toContain(quickstart.projectId);
     expect(running.output()).toContain(quickstart.apiKey);
     expect(statSync(join(folder, '.data/quickstart.json')).mode & 0o777).toBe(0o600);
-    expect(statSync(join(folder, '.data/database-url')).mode & 0o777).toBe(0o600);
   });
 
   it('prints commands that create, list and search when they are pasted', async () => {
@@ -72,7 +71,13 @@ describe('npm start', () => {
     expect(stdout).toMatch(/export button: \d+ found/);
   }, 60_000);
 
-  it('lets the command line work on its database', async () => {
+  it('lets the command line work on its database, queue and index', async () => {
+    const file = join(folder, '.data/settings.json');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
+      DATABASE_URL: expect.stringMatching(/^postgres:/) as string,
+      SEARCH_INDEX: 'story',
+    });
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ['scripts/run-built.mjs', 'cli', 'projects', 'list', '--json'],
@@ -137,6 +142,7 @@ describe('npm start', () => {
     await untilServing(next);
     expect(await next.stop()).toBe(0);
     expect(existsSync(postgres)).toBe(false);
+    expect(existsSync(join(folder, '.data/settings.json'))).toBe(false);
     await expect(call('')).rejects.toThrow();
   }, 60_000);
 

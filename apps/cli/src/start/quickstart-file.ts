@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 
 /** What a newcomer, and `demo`, need to call the API that `start` runs. */
 export interface Quickstart {
@@ -17,12 +17,6 @@ export async function readQuickstart(file: string): Promise<Quickstart | undefin
     throw error;
   }
   return parse(text);
-}
-
-/** Writes the file, readable by its owner only, all at once. */
-export async function writeQuickstart(file: string, content: Quickstart): Promise<void> {
-  await writeFile(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
-  await rename(`${file}.new`, file);
 }
 
 function parse(text: string): Quickstart | undefined {

@@ -2,7 +2,7 @@ import { migrate } from '@sessions/storage';
 import { parseConfiguration, sleep } from '@sessions/runtime';
 import type { Configuration } from '@sessions/runtime';
 import { once } from 'node:events';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Command, CommandContext } from '../command';
@@ -12,7 +12,9 @@ import { createProjectWithKey, isValid } from './first-project';
 import { lockInstance } from './instance-lock';
 import type { InstanceLock } from './instance-lock';
 import { choosePort } from './port';
-import { readQuickstart, writeQuickstart } from './quickstart-file';
+import { writePrivateFile } from './private-file';
+import { readQuickstart } from './quickstart-file';
+import { sharedSettings } from './shared-settings';
 import { SupervisedProcess } from './supervised-process';
 import { welcome } from './welcome';
 
@@ -57,7 +59,8 @@ export const startCommand: Command = {
  */
 class Start {
   private readonly folder = resolve(DATA_FOLDER);
-  private readonly databaseUrlFile = join(this.folder, 'database-url');
+  /** Where `npm run cli` finds what this run works on. */
+  private readonly settingsFile = join(this.folder, 'settings.json');
   private readonly processes: SupervisedProcess[] = [];
   private lock: InstanceLock | undefined;
   private postgres: EmbeddedPostgres | undefined;
@@ -79,6 +82,7 @@ class Start {
     const patience = this.lock.previousWasKilled ? KILLED_PORT_MS : 0;
     const port = await choosePort(settings.HOST, settings.PORT, patience);
     const databaseUrl = environment.DATABASE_URL || (await this.startPostgres());
+    await writePrivateFile(this.settingsFile, sharedSettings({ ...environment, DATABASE_URL: databaseUrl }));
     this.stopping.throwIfAborted();
     await explained({ DATABASE_URL: databaseUrl }, () => migrate(databaseUrl));
     this.stopping.throwIfAborted();
@@ -91,7 +95,7 @@ class Start {
       projectId: project.projectId,
       apiKey: project.apiKey,
     };
-    await writeQuickstart(file, quickstart);
+    await writePrivateFile(file, quickstart);
     this.stopping.throwIfAborted();
     await this.startProcesses(settings, { ...environment, DATABASE_URL: databaseUrl, PORT: String(port) });
     this.stopping.throwIfAborted();
@@ -103,15 +107,13 @@ class Start {
     for (const one of this.processes) await one.stop();
     await this.postgresWatch;
     await this.postgres?.stop();
-    if (this.postgres) await rm(this.databaseUrlFile, { force: true });
+    if (this.lock) await rm(this.settingsFile, { force: true });
     this.lock?.release();
   }
 
-  /** Starts the embedded Postgres and keeps its URL where `npm run cli` finds it. */
   private async startPostgres(): Promise<string> {
     this.postgres = new EmbeddedPostgres(join(this.folder, 'postgres'));
     const { url, pid } = await this.postgres.start();
-    await writeFile(this.databaseUrlFile, `${url}\n`, { mode: 0o600 });
     this.postgresWatch = this.watchPostgres(this.postgres, pid);
     return url;
   }

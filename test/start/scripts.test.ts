@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { ROOT } from '../support/build';
+import { runFolder } from '../support/run-folder';
+
+const run = promisify(execFile);
+
+/** The scripts behind `npm start`, `npm run cli` and `npm test`, beside a product that is a file or two. */
+describe('the scripts of package.json', () => {
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(runFolder(), 'scripts-'));
+    await cp(join(ROOT, 'scripts'), join(folder, 'scripts'), { recursive: true });
+    await write('package-lock.json', '{ "packages": { "node_modules/one": { "version": "1.0.0" } } }');
+    await write(
+      'node_modules/.package-lock.json',
+      '{ "packages": { "node_modules/one": { "version": "1.0.0" } } }',
+    );
+    await write('dist/apps/cli/src/main.js', 'console.log(JSON.stringify(process.env))');
+  });
+
+  async function write(path: string, content: string): Promise<void> {
+    await mkdir(join(folder, path, '..'), { recursive: true });
+    await writeFile(join(folder, path), content);
+  }
+
+  const node = (args: string[], environment: Record<string, string> = {}) =>
+    run(process.execPath, args, { cwd: folder, env: { PATH: process.env.PATH, ...environment } });
+
+  describe('run a command', () => {
+    const settings = {
+      DATABASE_URL: 'postgres://started',
+      REDIS_URL: 'redis://started',
+      QUEUE_NAME: 'started',
+    };
+
+    const environmentOf = async (command: string, environment?: Record<string, string>) => {
+      const { stdout } = await node(['scripts/run-built.mjs', 'cli', command], environment);
+      return JSON.parse(stdout) as Record<string, string>;
+    };
+
+    beforeEach(() => write('.data/settings.json', JSON.stringify(settings)));
+
+    it('on what a running start works on, but for what is set', async () => {
+      expect(await environmentOf('keys')).toMatchObject(settings);
+      expect(await environmentOf('keys', { QUEUE_NAME: 'own' })).toMatchObject({
+        ...settings,
+        QUEUE_NAME: 'own',
+      });
+    });
+
+    it('on the database that is set, with nothing of another product', async () => {
+      const found = await environmentOf('keys', { DATABASE_URL: 'postgres://own' });
+      expect(found).toMatchObject({ DATABASE_URL: 'postgres://own' });
+      expect(found).not.toHaveProperty('REDIS_URL');
+    });
+
+    it('that is start on nothing of the run before', async () => {
+      expect(await environmentOf('start')).not.toHaveProperty('DATABASE_URL');
+    });
+  });
+});
