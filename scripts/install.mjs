@@ -3,13 +3,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './build.mjs';
 
-const NEEDED = [20, 19];
+/** The first minor version of each major one that runs the packages (`engines` in package.json); others never did. */
+const FIRST_MINOR = { 20: 19, 22: 13, 24: 11 };
 
-/** Throws a sentence with what to do when this Node is too old to load the packages. */
-export function checkNode() {
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])) return;
-  throw new Error(`Node ${process.versions.node} is too old: install Node ${NEEDED.join('.')} or newer.`);
+/** Throws a sentence with what to do when this Node cannot load the packages. */
+export function checkNode(version = process.versions.node) {
+  const [major, minor] = version.split('.').map(Number);
+  if (major > 24 || minor >= FIRST_MINOR[major]) return;
+  const usable = Object.entries(FIRST_MINOR).map(([one, first]) => `${one} from ${one}.${first} on`);
+  throw new Error(`Node ${version} cannot run this: install Node ${usable.join(', ')}, or a newer one.`);
 }
 
 /**

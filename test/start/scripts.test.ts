@@ -62,4 +62,28 @@ describe('the scripts of package.json', () => {
       expect(await environmentOf('start')).not.toHaveProperty('DATABASE_URL');
     });
   });
+
+  it.each(['20.19.0', '20.20.1', '22.13.0', '24.11.0', '25.0.0', '26.1.0'])(
+    'take Node %s',
+    async (version) => {
+      expect((await checkNode(version)).stdout).toBe('');
+    },
+  );
+
+  it.each(['18.20.0', '20.18.3', '21.7.3', '22.0.0', '22.12.0', '23.11.0', '24.10.0'])(
+    'refuse Node %s, and say which to install',
+    async (version) => {
+      expect((await checkNode(version)).stdout).toMatch(
+        /^Node [\d.]+ cannot run this: install Node 20 from 20\.19 on/,
+      );
+    },
+  );
+
+  const checkNode = (version: string) =>
+    node([
+      '--input-type=module',
+      '--eval',
+      `import { checkNode } from './scripts/install.mjs';
+      try { checkNode('${version}'); } catch (error) { console.log(error.message); }`,
+    ]);
 });
