@@ -21,7 +21,9 @@ export function checkNode(version = process.versions.node) {
 export function installIfMissing({ production }, say = () => {}) {
   if (isInstalled(production)) return;
   say('Installing packages (a minute or two)…');
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // With NODE_ENV=production npm would leave out what builds the product.
+  const development = production ? [] : ['--include=dev'];
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', ...development], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: process.platform === 'win32',

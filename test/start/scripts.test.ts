@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT } from '../support/build';
@@ -86,4 +86,25 @@ describe('the scripts of package.json', () => {
       `import { checkNode } from './scripts/install.mjs';
       try { checkNode('${version}'); } catch (error) { console.log(error.message); }`,
     ]);
+
+  describe('install what is missing', () => {
+    beforeEach(async () => {
+      await write('node_modules/.package-lock.json', '{ "packages": {} }');
+      await write('bin/npm', '#!/bin/sh\necho "$@" >npm-arguments\n');
+      await chmod(join(folder, 'bin/npm'), 0o755);
+    });
+
+    const argumentsFor = async (script: string[]) => {
+      await node(script, { PATH: `${join(folder, 'bin')}:${process.env.PATH}`, NODE_ENV: 'production' });
+      return readFile(join(folder, 'npm-arguments'), 'utf8');
+    };
+
+    it('with what builds the product, also in production', async () => {
+      expect(await argumentsFor(['scripts/ensure-installed.mjs'])).toMatch(/^ci .*--include=dev/);
+    });
+
+    it('as npm is set up where the product is built', async () => {
+      expect(await argumentsFor(['scripts/run-built.mjs', 'cli'])).not.toContain('--include=dev');
+    });
+  });
 });
