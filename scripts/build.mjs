@@ -8,13 +8,19 @@ export const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..'
 const SOURCES = ['apps', 'libs', 'package.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'];
 const lock = path.join(root, 'node_modules', '.sessions-build');
 
+const LOOK_EVERY_MS = 200;
+
+/** Another build takes ten seconds, and several times that on a busy machine. */
+const PATIENCE_MS = 5 * 60_000;
+
 /**
  * Runs `npm run build` unless `dist` is newer than every source. Two at once (`npm start` beside `npm test`) wait
- * for each other, because a build empties `dist` first. Throws with the compiler's output when the build fails.
+ * for each other, so that nobody runs what the other has written in part. Throws with the compiler's output when the
+ * build fails, and with what to do when another one never ends.
  */
 export async function buildIfStale(say = () => {}) {
   if (isFresh()) return;
-  await takeLock();
+  await takeLock(say);
   try {
     if (isFresh()) return;
     say('Building…');
@@ -60,27 +66,49 @@ function isBuilt(name) {
   return !name.includes('.') || (name.endsWith('.ts') && !name.endsWith('.spec.ts'));
 }
 
-async function takeLock() {
-  for (;;) {
-    try {
-      mkdirSync(lock);
-      writeFileSync(path.join(lock, 'pid'), String(process.pid));
-      return;
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
+async function takeLock(say) {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (let told = false; !tryLock(); told = true) {
+    if (!holderLives()) {
+      rmSync(lock, { recursive: true, force: true });
+      continue;
     }
-    if (!holderLives()) rmSync(lock, { recursive: true, force: true });
-    await new Promise((done) => setTimeout(done, 200));
+    if (Date.now() > deadline) throw new Error(`Another build does not end: stop it, or delete ${lock}.`);
+    if (!told) say('Waiting for another build to end…');
+    await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
   }
 }
 
+function tryLock() {
+  try {
+    mkdirSync(lock);
+  } catch (error) {
+    if (error.code === 'EEXIST') return false;
+    throw error;
+  }
+  try {
+    writeFileSync(path.join(lock, 'pid'), String(process.pid));
+    return true;
+  } catch (error) {
+    // Somebody took it for what a build that was killed had left.
+    if (error.code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+/** A lock without a process id is being taken, or was left by one that was killed just then. */
 function holderLives() {
   try {
     process.kill(Number(readFileSync(path.join(lock, 'pid'), 'utf8')), 0);
     return true;
   } catch (error) {
-    return error.code === 'EPERM' || (error.code === 'ENOENT' && Date.now() - statSync(lock).mtimeMs < 5000);
+    return error.code === 'EPERM' || (error.code === 'ENOENT' && isYoung());
   }
+}
+
+function isYoung() {
+  const found = statSync(lock, { throwIfNoEntry: false });
+  return found !== undefined && Date.now() - found.mtimeMs < 5000;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { chmod, cp, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT } from '../support/build';
@@ -105,6 +106,34 @@ describe('the scripts of package.json', () => {
 
     it('as npm is set up where the product is built', async () => {
       expect(await argumentsFor(['scripts/run-built.mjs', 'cli'])).not.toContain('--include=dev');
+    });
+  });
+
+  describe('build what has changed', () => {
+    beforeEach(async () => {
+      await write('apps/one.ts', '');
+      await write('libs/one.ts', '');
+      for (const file of ['package.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.build.json'])
+        await write(file, '{ "scripts": { "build": "mkdir -p dist" } }');
+    });
+
+    const running = (pid: number) => write('node_modules/.sessions-build/pid', String(pid));
+
+    it('and take over the lock of a build that was killed', async () => {
+      await running(2 ** 30);
+      await node(['scripts/build.mjs']);
+      expect(existsSync(join(folder, 'dist/.built'))).toBe(true);
+      expect(existsSync(join(folder, 'node_modules/.sessions-build'))).toBe(false);
+    });
+
+    it('after a build that runs already, and say so', async () => {
+      await running(process.pid);
+      const building = node(['scripts/run-built.mjs', 'cli']);
+      const shown = new Promise((resolve) => building.child.stderr?.once('data', resolve));
+      expect(String(await shown)).toBe('Waiting for another build to end…\n');
+      expect(existsSync(join(folder, 'dist/.built'))).toBe(false);
+      await rm(join(folder, 'node_modules/.sessions-build'), { recursive: true });
+      expect((await building).stderr).toContain('Building…');
     });
   });
 });
