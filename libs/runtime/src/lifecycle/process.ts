@@ -1,4 +1,7 @@
-/** Resolves with the first signal that asks the process to stop. A second one of the kind ends it at once. */
+/**
+ * Resolves with the first signal that asks the process to stop. A second one of the kind ends it at once, except as the
+ * first process of a container, which the kernel spares every signal that it does not listen to.
+ */
 export function untilStopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);

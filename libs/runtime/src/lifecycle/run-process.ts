@@ -18,7 +18,8 @@ export interface RunningProcess {
 
 /**
  * The life of a long-running process: reads the configuration, starts, says that it is ready, waits for a signal to
- * stop, and stops within its deadline.
+ * stop, and stops within its deadline. A signal that comes before it is ready ends it at once, as nothing waits for what
+ * it may have begun: to start takes half a minute while Postgres is away.
  *
  * @returns the exit code: 0 when it stopped in good order
  */
@@ -27,16 +28,23 @@ export async function runProcess(
   environment: Readonly<Record<string, string | undefined>>,
   start: (configuration: Configuration, logger: Logger) => Promise<RunningProcess>,
 ): Promise<number> {
+  const stopSignal = untilStopSignal();
   boundHeapGrowth();
   let logger: Logger | undefined;
   let configuration: Configuration | undefined;
   try {
     configuration = parseConfiguration(environment);
     logger = createLogger(name, configuration);
-    const running = await start(configuration, logger);
+    const starting = start(configuration, logger);
+    const early = await Promise.race([starting.then(() => undefined), stopSignal]);
+    if (early !== undefined) {
+      logger.info({ signal: early }, `The ${name} stops before it was ready.`);
+      return 0;
+    }
+    const running = await starting;
     logger.info({ url: running.url }, `The ${name} is ready.`);
     announceReady(running.url);
-    const signal = await untilStopSignal();
+    const signal = await stopSignal;
     logger.info({ signal }, `The ${name} stops.`);
     const inTime = await Promise.race([
       running.stop().then(() => true),
