@@ -1,5 +1,6 @@
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sleep } from '@sessions/runtime';
 import { Client } from 'pg';
 import { EmbeddedPostgres, isAlive } from '../../apps/cli/src/start/embedded-postgres';
 import { eventually } from '../support/eventually';
@@ -63,6 +64,22 @@ describe('EmbeddedPostgres', () => {
     expect(after.url).toBe(before.url);
     expect(after.pid).not.toBe(before.pid);
     expect(await query(after.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+  }, 60_000);
+
+  it('waits for a server that takes no connections because it stops, and starts it again', async () => {
+    const before = await started(postgres);
+    const client = new Client({ connectionString: before.url });
+    await client.connect();
+    // Postgres then waits until its last client has gone.
+    process.kill(before.pid, 'SIGTERM');
+    const refusal = () => query(before.url, 'SELECT 1').catch((error: { code: string }) => error.code);
+    await eventually(async () => (await refusal()) === '57P03');
+    const starting = started(postgres);
+    await sleep(1000);
+    await client.end();
+    const after = await starting;
+    expect(after.url).toBe(before.url);
+    expect(after.pid).not.toBe(before.pid);
   }, 60_000);
 
   it('starts although the process id that a killed server left belongs to another program now', async () => {

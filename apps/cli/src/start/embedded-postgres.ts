@@ -101,14 +101,25 @@ export class EmbeddedPostgres {
     return started;
   }
 
-  /** The server of this folder, if it runs and answers. */
+  /**
+   * The server of this folder, if it runs. Waits for one that still starts, or is about to stop.
+   *
+   * @throws Error when it does neither to its end.
+   */
   async running(): Promise<RunningPostgres | undefined> {
-    const [pid, , , port] = await this.readPidFile();
-    if (!pid || !port) return undefined;
-    const password = (await readFile(join(this.folder, 'password'), 'utf8')).trim();
-    const server = `postgres://postgres:${password}@127.0.0.1:${port.trim()}`;
-    this.port = Number(port);
-    return (await ensureDatabase(server)) ? { pid: Number(pid), url: `${server}/${DATABASE}` } : undefined;
+    const deadline = Date.now() + START_SECONDS * 1000;
+    for (;;) {
+      const [pid, , , port] = await this.readPidFile();
+      if (!pid || !port) return undefined;
+      const password = (await readFile(join(this.folder, 'password'), 'utf8')).trim();
+      const server = `postgres://postgres:${password}@127.0.0.1:${port.trim()}`;
+      this.port = Number(port);
+      const answer = await ensureDatabase(server);
+      if (answer === 'ready') return { pid: Number(pid), url: `${server}/${DATABASE}` };
+      if (answer === 'none') return undefined;
+      if (Date.now() > deadline) throw new Error(await this.explain());
+      await new Promise((done) => setTimeout(done, RETRY_MS));
+    }
   }
 
   /** Stops the server. `fast` writes everything down first; `immediate` is a crash. Does nothing when none runs. */
@@ -206,20 +217,24 @@ async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-/** Makes the database if it is missing; false when no server of ours answers there (a stale postmaster.pid). */
-async function ensureDatabase(server: string): Promise<boolean> {
+/** What Postgres answers while it starts, recovers what a crash left, or stops. */
+const CANNOT_CONNECT_NOW = '57P03';
+
+/** Makes the database if it is missing; `none` when no server of ours answers there (a stale postmaster.pid). */
+async function ensureDatabase(server: string): Promise<'ready' | 'not now' | 'none'> {
   const client = new Client({ connectionString: `${server}/postgres`, connectionTimeoutMillis: 5000 });
   try {
     await client.connect();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ECONNREFUSED' || code === 'ECONNRESET') return false;
+    if (code === 'ECONNREFUSED' || code === 'ECONNRESET') return 'none';
+    if (code === CANNOT_CONNECT_NOW) return 'not now';
     throw error;
   }
   try {
     const found = await client.query('SELECT FROM pg_database WHERE datname = $1', [DATABASE]);
     if (found.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
-    return true;
+    return 'ready';
   } finally {
     await client.end();
   }
