@@ -1,9 +1,10 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { readFile, rename, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { CommandError } from '../command';
+import { boundLog } from './bounded-log';
 
 /** What to run and how. */
 export interface SupervisedProcessOptions {
@@ -26,7 +27,7 @@ const LONGEST_DELAY_MS = 30_000;
 /** A process that served this long had recovered: its next end waits the shortest delay again. */
 const RECOVERED_MS = 60_000;
 
-const LARGEST_LOG_BYTES = 20 * 1024 * 1024;
+const LOG_CHECK_MS = 10_000;
 
 /**
  * Keeps one program running.
@@ -40,6 +41,7 @@ const LARGEST_LOG_BYTES = 20 * 1024 * 1024;
 export class SupervisedProcess {
   private child: ChildProcess | undefined;
   private restartTimer: NodeJS.Timeout | undefined;
+  private logTimer: NodeJS.Timeout | undefined;
   private delayMs = FIRST_DELAY_MS;
   private stopping = false;
 
@@ -52,7 +54,8 @@ export class SupervisedProcess {
    */
   async start(): Promise<void> {
     const { name, logFile } = this.options;
-    await rotate(logFile);
+    boundLog(logFile);
+    this.logTimer = setInterval(() => this.keepLogBounded(), LOG_CHECK_MS).unref();
     const child = this.spawn();
     const ready = await new Promise<boolean>((done) => {
       const timer = setTimeout(done, READY_SECONDS * 1000, false);
@@ -75,6 +78,7 @@ export class SupervisedProcess {
   async stop(): Promise<void> {
     this.stopping = true;
     clearTimeout(this.restartTimer);
+    clearInterval(this.logTimer);
     const child = this.child;
     if (!child || hasEnded(child)) return;
     const ended = new Promise((done) => child.once('exit', done));
@@ -94,6 +98,16 @@ export class SupervisedProcess {
     });
     closeSync(log);
     return this.child;
+  }
+
+  private keepLogBounded(): void {
+    const { logFile, say } = this.options;
+    try {
+      boundLog(logFile);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      say(`${shown(logFile)} has grown large and cannot be emptied (${why}): make room for a copy of it.`);
+    }
   }
 
   private restartWhenItEnds(child: ChildProcess): void {
@@ -122,13 +136,4 @@ function shown(file: string): string {
 
 async function tail(file: string): Promise<string> {
   return (await readFile(file, 'utf8')).trimEnd().split('\n').slice(-5).join('\n');
-}
-
-/** Keeps one older log, so that the folder does not grow for ever. */
-async function rotate(file: string): Promise<void> {
-  try {
-    if ((await stat(file)).size > LARGEST_LOG_BYTES) await rename(file, `${file}.1`);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
 }
