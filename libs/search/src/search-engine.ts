@@ -144,5 +144,8 @@ export interface SearchEngine extends DocumentSink {
 /** Injection token of the engine that the configuration chose. */
 export const SEARCH_ENGINE = Symbol('SEARCH_ENGINE');
 
-/** Thrown by `search` when the engine cannot be reached or cannot serve; the message is for operators. */
+/**
+ * Thrown by `search`, and by all that inspects an index, when the engine cannot be reached or cannot serve; the message is
+ * for operators.
+ */
 export class SearchAwayError extends Error {}

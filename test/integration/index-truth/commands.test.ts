@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { encodeId, newUuid } from '@sessions/contract';
 import { searchEngines } from '../../support/backends';
 import { requireBuild } from '../../support/build';
@@ -101,5 +104,25 @@ describe.each(searchEngines())('the command index, with search by %s', (backend)
       expect(status).toMatchObject({ code: 0, err: '' });
       expect(status.out).toContain('meilisearch: Meilisearch does not answer at');
     });
+
+    it.each(['check', 'repair', 'rebuild'])(
+      'blames the engine when it goes away in the middle of %s',
+      async (action) => {
+        // Answers the search by which a command finds that it serves, and nothing after that.
+        const dying = createServer((request, response) => {
+          if (!request.url?.endsWith('/search')) request.socket.destroy();
+          else response.setHeader('content-type', 'application/json').end('{"hits":[]}');
+        }).listen(0, '127.0.0.1');
+        await once(dying, 'listening');
+        const { port } = dying.address() as AddressInfo;
+        const settings = { ...under.settings, MEILI_URL: `http://127.0.0.1:${port}` };
+        expect(await runCommand(settings, 'index', action)).toEqual({
+          code: 1,
+          out: '',
+          err: `Meilisearch does not answer at http://127.0.0.1:${port}. Start it, or correct MEILI_URL.`,
+        });
+        dying.close();
+      },
+    );
   }
 });

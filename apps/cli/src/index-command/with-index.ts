@@ -1,11 +1,15 @@
 import { databaseOf } from '@sessions/runtime';
 import type { Configuration, Database } from '@sessions/runtime';
-import { createSearchIndexAdmin } from '@sessions/search';
+import { createSearchIndexAdmin, SearchAwayError } from '@sessions/search';
 import type { SearchIndexAdmin } from '@sessions/search';
 import { CommandError } from '../command';
 import { withDatabase } from '../database';
 
-/** Connects to the configured database and search engine, does the work, and closes both however it ends. */
+/**
+ * Connects to the configured database and search engine, does the work, and closes both however it ends.
+ *
+ * @throws CommandError when either is away, or goes away meanwhile
+ */
 export function withIndex<Result>(
   configuration: Configuration,
   work: (database: Database, admin: SearchIndexAdmin) => Promise<Result>,
@@ -15,6 +19,8 @@ export function withIndex<Result>(
     const admin = createSearchIndexAdmin(configuration, database);
     try {
       return await work(database, admin);
+    } catch (error) {
+      throw error instanceof SearchAwayError ? new CommandError(error.message, { cause: error }) : error;
     } finally {
       await admin.close();
     }
@@ -27,17 +33,7 @@ export function withServingIndex<Result>(
   work: (database: Database, admin: SearchIndexAdmin) => Promise<Result>,
 ): Promise<Result> {
   return withIndex(configuration, async (database, admin) => {
-    if (admin.name === 'meilisearch') await assertServes(admin);
+    if (admin.name === 'meilisearch') await admin.check();
     return work(database, admin);
   });
-}
-
-async function assertServes(admin: SearchIndexAdmin): Promise<void> {
-  try {
-    await admin.check();
-  } catch (error) {
-    throw new CommandError(error instanceof Error ? error.message : 'Meilisearch does not answer.', {
-      cause: error,
-    });
-  }
 }

@@ -1,4 +1,5 @@
 import { Meilisearch } from 'meilisearch';
+import { SearchAwayError } from '../search-engine';
 import { errorCode, isRefusedKey } from './errors';
 
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -30,7 +31,7 @@ export function createClient({ url, apiKey }: MeilisearchOptions): Meilisearch {
 /**
  * Resolves when the server answers a search, or says that there is no index yet: healthy it says it is whatever the key.
  *
- * @throws Error that tells an operator what to look at
+ * @throws SearchAwayError that tells an operator what to look at
  */
 export async function checkServes(client: Meilisearch, { url, index }: MeilisearchOptions): Promise<void> {
   try {
@@ -41,9 +42,9 @@ export async function checkServes(client: Meilisearch, { url, index }: Meilisear
 }
 
 /** What an operator is told instead of the client's own message, which names the whole address, or only the key. */
-export function awayError(url: string, cause: unknown): Error {
+export function awayError(url: string, cause: unknown): SearchAwayError {
   const message = isRefusedKey(cause)
     ? `Meilisearch at ${url} refuses the key: correct MEILI_API_KEY.`
     : `Meilisearch does not answer at ${url}. Start it, or correct MEILI_URL.`;
-  return new Error(message, { cause });
+  return new SearchAwayError(message, { cause });
 }

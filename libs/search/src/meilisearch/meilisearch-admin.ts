@@ -79,7 +79,8 @@ export class MeilisearchAdmin implements SearchIndexAdmin {
 
   async removeForeign(ids: readonly string[]): Promise<void> {
     if (ids.length === 0) return;
-    await succeeded(this.index.deleteDocuments([...ids]).waitTask({ timeout: SETUP_TIMEOUT_MS }));
+    const removal = this.index.deleteDocuments([...ids]).waitTask({ timeout: SETUP_TIMEOUT_MS });
+    await this.asked(succeeded(removal));
   }
 
   async tasks(): Promise<EngineTasks> {
@@ -91,27 +92,14 @@ export class MeilisearchAdmin implements SearchIndexAdmin {
       });
       return total;
     };
-    return { waiting: await count('enqueued'), processing: await count('processing') };
+    return {
+      waiting: await this.asked(count('enqueued')),
+      processing: await this.asked(count('processing')),
+    };
   }
 
-  async openFresh(): Promise<FreshIndex> {
-    const live = this.options.index;
-    const fresh = `${live}_rebuild`;
-    const wait = { timeout: SETUP_TIMEOUT_MS };
-    // A swap needs both, and nothing may have been indexed yet. Settings of the live one would hold up its batches.
-    await createIndex(this.client, live);
-    const removal = await this.client.deleteIndex(fresh).waitTask(wait);
-    if (removal.error && removal.error.code !== 'index_not_found') throw new Error(removal.error.message);
-    await setUpIndex(this.client, fresh);
-    const writer = new IndexWriter(this.client.index<IndexedDocument>(fresh), this.poller);
-    return {
-      submit: (documents, removals) => writer.submit(documents, removals),
-      swap: async () => {
-        const swap = this.client.swapIndexes([{ indexes: [live, fresh], rename: false }]);
-        await succeeded(swap.waitTask(wait));
-        await succeeded(this.client.deleteIndex(fresh).waitTask(wait));
-      },
-    };
+  openFresh(): Promise<FreshIndex> {
+    return this.asked(this.createFresh());
   }
 
   check(): Promise<void> {
@@ -123,15 +111,46 @@ export class MeilisearchAdmin implements SearchIndexAdmin {
     return Promise.resolve();
   }
 
+  private async createFresh(): Promise<FreshIndex> {
+    const live = this.options.index;
+    const fresh = `${live}_rebuild`;
+    const wait = { timeout: SETUP_TIMEOUT_MS };
+    // A swap needs both, and nothing may have been indexed yet. Settings of the live one would hold up its batches.
+    await createIndex(this.client, live);
+    const removal = await this.client.deleteIndex(fresh).waitTask(wait);
+    if (removal.error && removal.error.code !== 'index_not_found') throw new Error(removal.error.message);
+    await setUpIndex(this.client, fresh);
+    const writer = new IndexWriter(this.client.index<IndexedDocument>(fresh), this.poller);
+    return {
+      submit: async (documents, removals) => {
+        const task = await this.asked(writer.submit(documents, removals));
+        return { settled: () => this.asked(task.settled()) };
+      },
+      swap: async () => {
+        const swap = this.client.swapIndexes([{ indexes: [live, fresh], rename: false }]);
+        await this.asked(succeeded(swap.waitTask(wait)));
+        await this.asked(succeeded(this.client.deleteIndex(fresh).waitTask(wait)));
+      },
+    };
+  }
+
   /** Before the first worker has prepared the index it holds nothing, which is no error of those who look. */
   private async documents(query: DocumentsQuery<IndexedDocument>) {
     try {
-      const { results, total } = await this.index.getDocuments(query);
+      const { results, total } = await this.asked(this.index.getDocuments(query));
       return { results, total };
     } catch (error) {
       if (errorCode(error) === 'index_not_found') return { results: [], total: 0 };
-      if (isAway(error)) throw awayError(this.options.url, error);
       throw error;
+    }
+  }
+
+  /** What the engine answers. Its being away is told as such, or it would be taken for the database's. */
+  private async asked<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    try {
+      return await answer;
+    } catch (error) {
+      throw isAway(error) ? awayError(this.options.url, error) : error;
     }
   }
 }
