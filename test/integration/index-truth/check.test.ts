@@ -94,6 +94,26 @@ describe.each(searchEngines())('what the index of %s holds', (backend) => {
     expect(await under.search(projectId, 'older')).toEqual([]);
   });
 
+  it('is healed of so much at once, and what is left is told', async () => {
+    await under.startIndexer();
+    await under.indexed();
+    const surplus = [newUuid(), newUuid(), newUuid()];
+    const [lost = ''] = sessions;
+    await submit(
+      surplus.map((sessionId) => searchDocument({ projectId, sessionId })),
+      [lost],
+    );
+    expect(await under.repair(2)).toMatchObject({
+      differences: { ...NONE, missing: 1, surplus: 3 },
+      queued: 3,
+      left: 1,
+    });
+    await under.indexed();
+    expect(await under.repair(2)).toMatchObject({ queued: 1, left: 0 });
+    await under.indexed();
+    expect((await under.check()).differences).toEqual(NONE);
+  });
+
   it('is found to differ in what sessions are linked to', async () => {
     await under.startIndexer();
     await under.indexed();

@@ -12,7 +12,7 @@ import {
   PostgresEngine,
   SessionSearch,
 } from '@sessions/search';
-import type { CheckResult, SearchEngine, SearchIndexAdmin } from '@sessions/search';
+import type { CheckResult, RepairResult, SearchEngine, SearchIndexAdmin } from '@sessions/search';
 import { meilisearchOptions } from '../../conformance/search-engine/engine-under-test';
 import { createDatabase } from '../../support/backends';
 import type { SearchBackend } from '../../support/backends';
@@ -32,7 +32,8 @@ export interface IndexUnderTest {
   /** Resolves when everything that was stored is indexed. */
   indexed(): Promise<void>;
   check(options?: { projectId?: string; deep?: boolean }): Promise<CheckResult>;
-  repair(): Promise<CheckResult>;
+  /** @param maxSurplus documents that should not be there and that it deals with, if not as many as the product does */
+  repair(maxSurplus?: number): Promise<RepairResult>;
   /** Ids that a search finds, as the API would. */
   search(projectId: string, text: string): Promise<string[]>;
   close(): Promise<void>;
@@ -70,7 +71,10 @@ export async function openIndex(backend: SearchBackend): Promise<IndexUnderTest>
     indexed: () => until(async () => (await waiting(database)) === 0),
     check: ({ projectId = null, deep = true }: { projectId?: string | null; deep?: boolean } = {}) =>
       checks.check({ projectId, deep, report: () => undefined }),
-    repair: () => checks.repair({ projectId: null, deep: true, report: () => undefined }),
+    repair: (maxSurplus) => {
+      const repairing = new IndexCheck(database, admin, maxSurplus);
+      return repairing.repair({ projectId: null, deep: true, report: () => undefined });
+    },
     search: async (projectId, text) => {
       const asked = { projectId, query: parseQuery(text), filters: { includeArchived: false } };
       return (await sessionSearch.search(asked, 10_000, 0)).sessionIds;

@@ -23,9 +23,14 @@ export async function repair(args: string[], context: CommandContext): Promise<v
   );
   if (values.json) return context.print(JSON.stringify(comparisonView(result)));
   context.print(comparisonText(result));
-  const differing = repairable(result);
-  if (differing === 0) return context.print('There is nothing to repair.');
+  if (repairable(result) === 0) return context.print('There is nothing to repair.');
   context.print(
-    `Queued for indexing: ${numberOf(differing - result.foreign, 'session')}; \`index status\` shows how many wait.`,
+    `Queued for indexing: ${numberOf(result.queued, 'session')}; \`index status\` shows how many wait.`,
   );
+  if (result.left > 0) {
+    const documents = numberOf(result.left, 'document');
+    context.print(
+      `Left for the next repair: ${documents} that should not be there. Once none wait, run it again.`,
+    );
+  }
 }

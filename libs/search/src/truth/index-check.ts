@@ -33,6 +33,14 @@ export interface CheckResult {
   compared: number;
 }
 
+/** What a repair found, and what it did about it. */
+export interface RepairResult extends CheckResult {
+  /** Sessions that were queued. */
+  queued: number;
+  /** Surplus and foreign documents beyond what one repair deals with. */
+  left: number;
+}
+
 /** Finds how the index differs from the database, and heals it on demand. */
 export class IndexCheck {
   private readonly comparison: IndexComparison;
@@ -41,6 +49,7 @@ export class IndexCheck {
   constructor(
     database: Database,
     private readonly admin: SearchIndexAdmin,
+    private readonly maxSurplus = MAX_SURPLUS,
   ) {
     this.comparison = new IndexComparison(database, admin);
     this.stored = new StoredSessions(database);
@@ -59,23 +68,28 @@ export class IndexCheck {
    * Queues what differs, so that indexers index it anew or remove it, and removes what names no session. What the engine
    * refused is left to the dead letters.
    */
-  async repair(options: CheckOptions): Promise<CheckResult> {
+  async repair(options: CheckOptions): Promise<RepairResult> {
     const surplus: SearchDocumentKey[] = [];
     const foreign: string[] = [];
     const result = await this.walk(options, {
       notIndexed: (differences) => this.stored.queue(differences.filter(({ kind }) => kind !== 'refused')),
       notStored: (differences) => {
-        surplus.push(...differences.slice(0, MAX_SURPLUS - surplus.length));
+        surplus.push(...differences.slice(0, this.maxSurplus - surplus.length));
         return Promise.resolve();
       },
       foreign: (ids) => {
-        foreign.push(...ids.slice(0, MAX_SURPLUS - foreign.length));
+        foreign.push(...ids.slice(0, this.maxSurplus - foreign.length));
         return Promise.resolve();
       },
     });
     await this.stored.queue(surplus);
     await this.admin.removeForeign(foreign);
-    return result;
+    const { missing, stale } = result.differences;
+    return {
+      ...result,
+      queued: missing + stale + surplus.length,
+      left: result.differences.surplus - surplus.length + result.foreign - foreign.length,
+    };
   }
 
   private async walk(
