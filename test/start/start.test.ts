@@ -164,6 +164,12 @@ describe('npm start', () => {
     await new Promise((done) => other.close(done));
   });
 
+  it('says what to do when its host is no address of this machine', async () => {
+    const refused = await start(folder, { HOST: '192.0.2.1', PORT: '0' });
+    expect(await refused.ended).toBe(1);
+    expect(refused.output()).toBe('HOST: 192.0.2.1 is no address of this machine.\n');
+  });
+
   function call(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = { authorization: `Bearer ${quickstart.apiKey}`, 'content-type': 'application/json' };
     const query = new URLSearchParams({ projectId: quickstart.projectId });

@@ -1,4 +1,4 @@
-import { sleep } from '@sessions/runtime';
+import { sleep, startProblem } from '@sessions/runtime';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -10,7 +10,7 @@ const RETRY_MS = 200;
  * The port to listen on: the wanted one, or a free one for 0.
  *
  * @param patienceMs how long to wait for a port that is taken, for processes that are about to end.
- * @throws CommandError when something else listens there, or the port may not be used.
+ * @throws CommandError when something else listens there, or the host or the port may not be used.
  */
 export async function choosePort(host: string, wanted: number, patienceMs: number): Promise<number> {
   const deadline = Date.now() + patienceMs;
@@ -21,7 +21,10 @@ export async function choosePort(host: string, wanted: number, patienceMs: numbe
       const { code } = error as NodeJS.ErrnoException;
       const advice = 'choose another with, for example, PORT=3001 npm start';
       if (code === 'EACCES') throw new CommandError(`Port ${wanted} is not allowed to this user: ${advice}.`);
-      if (code !== 'EADDRINUSE') throw error;
+      if (code !== 'EADDRINUSE') {
+        const problem = startProblem(error, { HOST: host, PORT: wanted });
+        throw problem === null ? error : new CommandError(problem, { cause: error });
+      }
       if (Date.now() >= deadline) {
         throw new CommandError(`Port ${wanted} is taken by another program: stop that, or ${advice}.`);
       }
