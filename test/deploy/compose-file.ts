@@ -13,6 +13,7 @@ interface Service {
   volumes?: string[];
   depends_on?: Record<string, { condition: string }>;
   healthcheck?: { test: string[] };
+  init?: boolean;
   stop_grace_period?: string;
 }
 

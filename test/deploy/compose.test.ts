@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { settings } from '@sessions/runtime';
 import { composeText, readCompose } from './compose-file';
 import { ROOT } from '../support/build';
 import { MEILI_INDEXING_MEMORY } from '../support/servers';
@@ -42,6 +43,17 @@ describe('docker-compose.yml', () => {
       }
     }
     for (const name of ours) expect(services[name]?.build).toBe('.');
+  });
+
+  it('passes signals on to our processes, and leaves them the time that they may take to stop', () => {
+    const { SHUTDOWN_DRAIN_SECONDS, SHUTDOWN_SECONDS } = settings;
+    const seconds = SHUTDOWN_DRAIN_SECONDS.parse(undefined) + SHUTDOWN_SECONDS.parse(undefined);
+    const patient = readCompose({ ...SECRETS, STOP_GRACE_PERIOD: '90s' });
+    for (const name of ours) {
+      expect(services[name]?.init).toBe(true);
+      expect(Number.parseInt(services[name]?.stop_grace_period ?? '', 10)).toBeGreaterThan(seconds);
+      expect(patient.services[name]?.stop_grace_period).toBe('90s');
+    }
   });
 
   it('keeps the data of every server in a volume', () => {

@@ -23,7 +23,7 @@ const DATA_FOLDER = '.data';
 /** How long the processes of a `start` that was killed may still hold the port. */
 const KILLED_PORT_MS = 30_000;
 
-/** Beyond SHUTDOWN_SECONDS, in which a process stops by itself. */
+/** Beyond SHUTDOWN_DRAIN_SECONDS and SHUTDOWN_SECONDS, in which a process stops by itself. */
 const STOP_MARGIN_SECONDS = 5;
 
 const POSTGRES_CHECK_MS = 1000;
@@ -134,6 +134,7 @@ class Start {
     settings: Configuration,
     environment: Readonly<Record<string, string | undefined>>,
   ): Promise<void> {
+    const { SHUTDOWN_DRAIN_SECONDS, SHUTDOWN_SECONDS } = settings;
     for (const name of ['api', 'worker']) {
       this.processes.push(
         new SupervisedProcess({
@@ -141,7 +142,7 @@ class Start {
           script: join(__dirname, '..', '..', '..', name, 'src', 'main.js'),
           environment: { SHUTDOWN_DRAIN_SECONDS: '0', ...environment },
           logFile: join(this.folder, 'logs', `${name}.log`),
-          stopSeconds: settings.SHUTDOWN_SECONDS + STOP_MARGIN_SECONDS,
+          stopSeconds: SHUTDOWN_DRAIN_SECONDS + SHUTDOWN_SECONDS + STOP_MARGIN_SECONDS,
           say: this.context.print,
         }),
       );

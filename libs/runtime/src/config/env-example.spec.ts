@@ -9,6 +9,7 @@ const COMPOSE_ONLY = [
   'MEILI_MASTER_KEY',
   'API_PORT',
   'REDIS_MAXMEMORY',
+  'STOP_GRACE_PERIOD',
 ];
 
 /** Settings without a default; the value beside them is an example. */
