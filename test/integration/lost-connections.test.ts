@@ -1,4 +1,4 @@
-import { createDataSource, databaseOf, LostConnections, sleep } from '@sessions/runtime';
+import { createDataSource, databaseOf, LostConnections, parseConfiguration, sleep } from '@sessions/runtime';
 import type { Database } from '@sessions/runtime';
 import type { DataSource } from 'typeorm';
 import { TcpProxy } from '../faults/cluster/tcp-proxy';
@@ -16,8 +16,11 @@ describe('connections to Postgres through a network that stalls half-open', () =
     const url = new URL(backends().postgres.url);
     network = await TcpProxy.start(Number(url.port));
     url.port = String(network.port);
-    connections = new LostConnections({ DATABASE_URL: url.href }, logger);
-    dataSource = createDataSource(url.href, { poolSize: 2, watch: connections });
+    // An operator's own name must not hide the connections.
+    url.searchParams.set('application_name', 'ours');
+    const { DATABASE_URL } = parseConfiguration({ DATABASE_URL: url.href });
+    connections = new LostConnections({ DATABASE_URL }, logger);
+    dataSource = createDataSource(DATABASE_URL, { poolSize: 2, watch: connections });
     await dataSource.initialize();
     database = databaseOf(dataSource);
     connections.onModuleInit();

@@ -41,6 +41,8 @@ describe('parseConfiguration', () => {
   });
 
   it.each([
+    ['DATABASE_URL', 'postgres://a:b%40c@h/d?application_name=x&ssl=true', 'postgres://a:b%40c@h/d?ssl=true'],
+    ['DATABASE_URL', 'postgres://a:b@h/d?ssl=true', 'postgres://a:b@h/d?ssl=true'],
     ['PORT', '0', 0],
     ['HOST', 'localhost', '127.0.0.1'],
     ['HOST', '0.0.0.0', '0.0.0.0'],

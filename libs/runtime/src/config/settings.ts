@@ -5,6 +5,17 @@ const url = (...protocols: string[]) =>
     error: `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   });
 
+/**
+ * pg has the URL overrule what a connection names itself, and by those names lost connections are found
+ * (`LostConnections`), and workers (`QueueBackend.workers`).
+ */
+function withoutName(url: string): string {
+  const named = new URL(url);
+  if (!named.searchParams.has('application_name')) return url;
+  named.searchParams.delete('application_name');
+  return named.href;
+}
+
 const whole = (min: number, max: number) =>
   z.coerce
     .number({ error: `must be a whole number from ${min} to ${max}` })
@@ -30,7 +41,9 @@ const KIB = 1024;
  * are used, and nothing else does. `.env.example` and the README's table are checked against this list by a test.
  */
 export const settings = {
-  DATABASE_URL: url('postgres:', 'postgresql:').describe('The Postgres (16 or newer) that stores sessions.'),
+  DATABASE_URL: url('postgres:', 'postgresql:')
+    .transform(withoutName)
+    .describe('The Postgres (16 or newer) that stores sessions.'),
   REDIS_URL: url('redis:', 'rediss:')
     .optional()
     .describe('Redis for the queue. Without it the queue lives in Postgres.'),
