@@ -51,7 +51,12 @@ describe('runCommandLine', () => {
   ])('prints the usage for %j and ends with 2', async (args, sentence) => {
     const { code, out, err } = await execute(args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toContain(`${sentence}\nUsage: npm run cli -- <command>`);
+    expect(err).toContain(`${sentence}\nUsage: node dist/apps/cli/src/main.js <command>`);
+  });
+
+  it('names npm where npm runs it', async () => {
+    const { out } = await execute(['help'], undefined, { npm_lifecycle_event: 'cli' });
+    expect(out).toContain('Usage: npm run cli -- <command>');
   });
 
   it('ends with 2 and the usage for arguments that make no sense', async () => {
@@ -84,6 +89,15 @@ describe('runCommandLine', () => {
   it('asks for settings only when the command does', async () => {
     const { code, err } = await execute(['greet'], (_, context) => void context.configuration());
     expect(code).toBe(1);
-    expect(err).toMatch(/^DATABASE_URL is missing: /);
+    expect(err).toBe('DATABASE_URL is missing: The Postgres (16 or newer) that stores sessions.');
+  });
+
+  it('advises to start the product where npm could do so', async () => {
+    const { err } = await execute(['greet'], (_, context) => void context.configuration(), {
+      npm_lifecycle_event: 'cli',
+    });
+    expect(err).toMatch(
+      /^DATABASE_URL is missing: .* Set it, or have `npm start` run first, which shares its own\.$/,
+    );
   });
 });

@@ -49,36 +49,59 @@ export async function runCommandLine(
 ): Promise<number> {
   const [name = '', ...rest] = args;
   if (['help', '--help', '-h'].includes(name)) {
-    print(usageOf(commands));
+    print(usageOf(commands, environment));
     return 0;
   }
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (entry === undefined) {
     printError(name === '' ? 'Say which command to run.' : `There is no command ${JSON.stringify(name)}.`);
-    printError(usageOf(commands));
+    printError(usageOf(commands, environment));
     return 2;
   }
   if (rest.includes('--help') || rest.includes('-h')) {
-    print(usageOf({ [name]: entry }));
+    print(usageOf({ [name]: entry }, environment));
     return 0;
   }
   try {
     const command = await entry.load();
-    await command.run(rest, { environment, configuration: () => parseConfiguration(environment), print });
+    await command.run(rest, { environment, configuration: () => configurationOf(environment), print });
     return 0;
   } catch (error) {
     printError(sentenceOf(error));
     if (environment.LOG_LEVEL === 'debug' && types.isNativeError(error)) printError(error.stack ?? '');
     if (!isUsageError(error)) return 1;
-    printError(usageOf({ [name]: entry }));
+    printError(usageOf({ [name]: entry }, environment));
     return 2;
   }
 }
 
-function usageOf(commands: Readonly<Record<string, CommandEntry>>): string {
+type Environment = Surroundings['environment'];
+
+/** Whether npm runs this, and not an image or a service, where there is no npm to advise. */
+function isRunByNpm(environment: Environment): boolean {
+  return environment.npm_lifecycle_event !== undefined;
+}
+
+function configurationOf(environment: Environment): Configuration {
+  try {
+    return parseConfiguration(environment);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError) || environment.DATABASE_URL || !isRunByNpm(environment))
+      throw error;
+    throw new ConfigurationError(
+      `${error.message} Set it, or have \`npm start\` run first, which shares its own.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function usageOf(commands: Readonly<Record<string, CommandEntry>>, environment: Environment): string {
   const lines = Object.values(commands).flatMap((command) => command.usage);
+  const program = isRunByNpm(environment) ? 'npm run cli --' : 'node dist/apps/cli/src/main.js';
   return [
-    'Usage: npm run cli -- <command>',
+    `Usage: ${program} <command>`,
     '',
     ...lines.map(([synopsis, description]) => `  ${synopsis}\n      ${description}`),
   ].join('\n');

@@ -136,7 +136,7 @@ describe('the command line', () => {
     const empty = await createEmptyDatabase();
     try {
       expect((await cli(empty.url, 'projects', 'list')).err).toMatch(
-        /has no tables yet: run `npm run migrate` first\.$/,
+        /has no tables yet: run `migrate` first\.$/,
       );
       const both = await Promise.all([
         cli(empty.url, 'migrate', '--json'),
