@@ -37,7 +37,7 @@ describe.each(queueBackends())('the queue on %s', (backend) => {
     const data = job('hello');
     await producer.emit(SESSIONS_ACCEPTED, data);
     expect(await backlog()).toBe(1);
-    consumer.serve({ [SESSIONS_ACCEPTED]: (given) => Promise.resolve(seen.push(given)) });
+    await consumer.serve({ [SESSIONS_ACCEPTED]: (given) => Promise.resolve(seen.push(given)) });
     await done();
     expect(seen).toEqual([data]);
   });
@@ -57,7 +57,7 @@ describe.each(queueBackends())('the queue on %s', (backend) => {
     const other = await queue.join();
     const seen: unknown[] = [];
     for (const worker of [consumer, other]) {
-      worker.serve({ [SESSIONS_ACCEPTED]: (given) => Promise.resolve(seen.push(given)) });
+      await worker.serve({ [SESSIONS_ACCEPTED]: (given) => Promise.resolve(seen.push(given)) });
     }
     const jobs = Array.from({ length: 100 }, (_, number) => job(String(number)));
     await Promise.all(jobs.map((data) => producer.emit(SESSIONS_ACCEPTED, data)));
@@ -69,7 +69,7 @@ describe.each(queueBackends())('the queue on %s', (backend) => {
   it('keeps a job until its handler is done', async () => {
     const { open, opened } = gate();
     const handler = jest.fn(() => opened);
-    consumer.serve({ [SESSIONS_ACCEPTED]: handler });
+    await consumer.serve({ [SESSIONS_ACCEPTED]: handler });
     await producer.client.add(SESSIONS_ACCEPTED, job('slow'), { jobId: 'slow-job' });
     await eventually(() => Promise.resolve(handler.mock.calls.length === 1));
     expect(await backlog()).toBe(1);
@@ -81,7 +81,7 @@ describe.each(queueBackends())('the queue on %s', (backend) => {
 
   it('tries a job again, under the same id, when its handler fails', async () => {
     const seen: unknown[] = [];
-    consumer.serve({
+    await consumer.serve({
       [SESSIONS_ACCEPTED]: (_data, { jobId, attemptsMade }) => {
         seen.push([jobId, attemptsMade]);
         return seen.length < 3 ? Promise.reject(new Error('not yet')) : Promise.resolve();
@@ -95,7 +95,7 @@ describe.each(queueBackends())('the queue on %s', (backend) => {
   it('finishes what is under way when it stops, and takes nothing more', async () => {
     const { open, opened } = gate();
     const handler = jest.fn(() => opened);
-    const server = consumer.serve({ [SESSIONS_ACCEPTED]: handler }, { concurrency: 1 });
+    const server = await consumer.serve({ [SESSIONS_ACCEPTED]: handler }, { concurrency: 1 });
     await producer.emit(SESSIONS_ACCEPTED, job('under way'));
     await eventually(() => Promise.resolve(handler.mock.calls.length === 1));
     let closed = false;
@@ -106,7 +106,7 @@ describe.each(queueBackends())('the queue on %s', (backend) => {
     await closing;
     expect(handler).toHaveBeenCalledTimes(1);
     expect(await backlog()).toBe(1);
-    (await queue.join()).serve({ [SESSIONS_ACCEPTED]: handler });
+    await (await queue.join()).serve({ [SESSIONS_ACCEPTED]: handler });
     await done();
     expect(handler).toHaveBeenCalledTimes(2);
   });
@@ -114,7 +114,7 @@ describe.each(queueBackends())('the queue on %s', (backend) => {
   it('does not wait longer than its deadline when it stops', async () => {
     const { open, opened } = gate();
     const handler = jest.fn(() => opened);
-    const server = consumer.serve({ [SESSIONS_ACCEPTED]: handler }, { closeWithinMs: 50 });
+    const server = await consumer.serve({ [SESSIONS_ACCEPTED]: handler }, { closeWithinMs: 50 });
     await producer.emit(SESSIONS_ACCEPTED, job('endless'));
     await eventually(() => Promise.resolve(handler.mock.calls.length === 1));
     await server.close();
@@ -139,7 +139,7 @@ describe.each(queueBackends())('the queue on %s', (backend) => {
     await dying.close(true);
     const seen: unknown[] = [];
     const heir = await queue.join();
-    heir.serve({ [SESSIONS_ACCEPTED]: (given) => Promise.resolve(seen.push(given)) });
+    await heir.serve({ [SESSIONS_ACCEPTED]: (given) => Promise.resolve(seen.push(given)) });
     await eventually(() => Promise.resolve(seen.length > 0), { timeoutMs: 25_000 });
     expect(seen).toEqual([data]);
     await done();
@@ -150,7 +150,7 @@ describe.each(queueBackends())('the queue on %s', (backend) => {
     const messages = Array.from({ length: 20 }, (_, number) => `${number} ${'ä'.repeat(128 * 1024)}`);
     const data = { sessions: [accepted({ projectId, messages })] };
     const seen: unknown[] = [];
-    consumer.serve({ [SESSIONS_ACCEPTED]: (given) => Promise.resolve(seen.push(given)) });
+    await consumer.serve({ [SESSIONS_ACCEPTED]: (given) => Promise.resolve(seen.push(given)) });
     await producer.emit(SESSIONS_ACCEPTED, data);
     await done();
     expect(seen).toEqual([data]);

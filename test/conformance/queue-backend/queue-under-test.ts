@@ -20,11 +20,11 @@ export interface QueueProcess {
   sessions: AcceptedSessions;
   /** Emits an event and waits until the queue has it. */
   emit(pattern: Pattern, data: unknown): Promise<void>;
-  /** Serves patterns with handlers, until closed. */
+  /** Serves patterns with handlers, from when it resolves until closed. */
   serve(
     handlers: Partial<Record<Pattern, Handler>>,
     settings?: { concurrency?: number; closeWithinMs?: number },
-  ): QueueServer;
+  ): Promise<QueueServer>;
   close(): Promise<void>;
 }
 
@@ -80,9 +80,10 @@ async function join(
     emit: async (pattern, data) => {
       await lastValueFrom(client.emit<undefined>(pattern, data), { defaultValue: undefined });
     },
-    serve: (handlers, settings) => {
-      const server = serve(backend, logger, handlers, settings);
+    serve: async (handlers, settings) => {
+      const server = newServer(backend, logger, handlers, settings);
       servers.push(server);
+      await listen(server);
       return server;
     },
     close: async () => {
@@ -94,7 +95,7 @@ async function join(
   };
 }
 
-function serve(
+function newServer(
   backend: QueueBackend,
   logger: Logger,
   handlers: Partial<Record<Pattern, Handler>>,
@@ -105,8 +106,12 @@ function serve(
   ) as ServedPatterns;
   const server = new QueueServer(backend, patterns, closeWithinMs, logger);
   for (const [pattern, handler] of Object.entries(handlers)) server.addHandler(pattern, handler, true);
-  server.listen((error) => {
-    if (error !== undefined) throw error as Error;
-  });
   return server;
+}
+
+/** Resolves once the server serves; rejects with what keeps it from that. */
+export function listen(server: QueueServer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.listen((error) => (error === undefined ? resolve() : reject(error)));
+  });
 }

@@ -1,10 +1,18 @@
-import { chooseQueueBackend, QueueClient, SESSIONS_ACCEPTED } from '@sessions/queue';
+import {
+  chooseQueueBackend,
+  OUTBOX_READY,
+  QueueClient,
+  QueueServer,
+  SESSIONS_ACCEPTED,
+} from '@sessions/queue';
 import type { QueueBackend } from '@sessions/queue';
 import { createDataSource, createLogger, databaseOf, parseConfiguration } from '@sessions/runtime';
 import { Redis } from 'ioredis';
 import { backends, queueBackends } from '../../support/backends';
 import { startPostgres, startRedis } from '../../support/servers';
 import type { TestServer } from '../../support/servers';
+import { eventually } from '../../support/eventually';
+import { listen } from './queue-under-test';
 
 interface Urls {
   DATABASE_URL: string;
@@ -115,4 +123,30 @@ describe("the queue's server", () => {
     },
     60_000,
   );
+
+  it('that is a Postgres and is away at first is used once it is there', async () => {
+    const server = await startPostgres();
+    servers.push(server);
+    await server.crash();
+    const backend = await backendOn({ DATABASE_URL: server.url }, backends().postgres.url);
+    const client = new QueueClient(backend);
+    const worker = newWorker(backend);
+    await expect(client.add(OUTBOX_READY, {})).rejects.toThrow('ECONNREFUSED');
+    await expect(listen(worker)).rejects.toThrow('ECONNREFUSED');
+    await worker.close();
+    await server.restart();
+    await client.add(OUTBOX_READY, {});
+    const next = newWorker(backend);
+    await listen(next);
+    await eventually(async () => (await client.backlog(OUTBOX_READY)) === 0);
+    await next.close();
+    await client.close();
+    await backend.close();
+  }, 60_000);
 });
+
+function newWorker(backend: QueueBackend): QueueServer {
+  const server = new QueueServer(backend, { [OUTBOX_READY]: { concurrency: 1 } }, 5000, { warn: jest.fn() });
+  server.addHandler(OUTBOX_READY, () => Promise.resolve(), true);
+  return server;
+}

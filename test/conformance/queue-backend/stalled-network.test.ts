@@ -13,6 +13,7 @@ import { backends, createDatabase, queueBackends } from '../../support/backends'
 import type { QueueBackend as BackendName, TestDatabase } from '../../support/backends';
 import { dropQueue } from '../../support/clean-up';
 import { eventually } from '../../support/eventually';
+import { listen } from './queue-under-test';
 
 describe.each(queueBackends())('a worker whose network to %s stalls half-open', (name) => {
   const queueName = `stalled-${process.pid}`;
@@ -43,9 +44,7 @@ describe.each(queueBackends())('a worker whose network to %s stalls half-open', 
     server = new QueueServer(far, { [SESSIONS_ACCEPTED]: { concurrency: 2 } }, 5000, logger);
     const handle = (_data: unknown, context: QueueContext) => Promise.resolve(handled.push(context.jobId));
     server.addHandler(SESSIONS_ACCEPTED, handle, true);
-    server.listen((error) => {
-      if (error !== undefined) throw error as Error;
-    });
+    await listen(server);
   });
 
   afterAll(async () => {

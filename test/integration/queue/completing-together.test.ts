@@ -20,7 +20,7 @@ describe('jobs that are done at the same time, on Postgres', () => {
     for (const jobId of JOBS) await worker.client.add(SESSIONS_ACCEPTED, { sessions: [] }, { jobId });
     let held = 0;
     const finished = new Promise<void>((resolve) => (finish = resolve));
-    worker.serve({
+    await worker.serve({
       [SESSIONS_ACCEPTED]: () => {
         held += 1;
         return finished;

@@ -62,6 +62,18 @@ describe('QueueClient', () => {
     expect(queue.close).toHaveBeenCalledTimes(2);
   });
 
+  it('opens a queue anew whose first connection failed', async () => {
+    const away = new Error('away');
+    const waitUntilReady = jest.fn(() => Promise.resolve());
+    const { client, open, queue } = setUp({ waitUntilReady });
+    waitUntilReady.mockRejectedValueOnce(away).mockRejectedValueOnce(away);
+    await expect(client.connect(OUTBOX_READY)).rejects.toBe(away);
+    await client.connect(OUTBOX_READY);
+    await client.add(OUTBOX_READY, {});
+    expect(open).toHaveBeenCalledTimes(2);
+    expect(queue.close).toHaveBeenCalledTimes(1);
+  });
+
   it('reads the jobs that there still are, and how many there are', async () => {
     const { client } = setUp();
     await expect(client.read(SESSIONS_ACCEPTED, ['a', 'gone', 'b'])).resolves.toEqual([

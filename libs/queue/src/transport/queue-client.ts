@@ -93,6 +93,18 @@ export class QueueClient extends ClientProxy {
     if (known !== undefined) return known;
     const queue = this.backend.queue(pattern);
     this.queues.set(pattern, queue);
+    void this.dropUnlessReady(pattern, queue);
     return queue;
+  }
+
+  /** BullMQ keeps the failure of a queue's first connection, so whoever needs the queue next gets another one. */
+  private async dropUnlessReady(pattern: Pattern, queue: Queue): Promise<void> {
+    try {
+      await queue.waitUntilReady();
+    } catch {
+      // Whoever uses the queue is told: each of its commands rejects with this error.
+      if (this.queues.get(pattern) === queue) this.queues.delete(pattern);
+      await queue.close();
+    }
   }
 }

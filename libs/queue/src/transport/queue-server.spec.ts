@@ -15,12 +15,14 @@ function setUp(patterns: ServedPatterns = { [SESSIONS_ACCEPTED]: { concurrency: 
   const made: { concurrency: number; listeners: Record<string, (job: Job) => void> }[] = [];
   const logger = { warn: jest.fn() };
   const close = jest.fn(() => Promise.resolve());
+  const waitUntilReady = jest.fn(() => Promise.resolve());
   const backend = {
     worker: (pattern: string, work: Work, settings: WorkerSettings) => {
       workers.push({ pattern, work, settings });
       const listeners: Record<string, (job: Job) => void> = {};
       const worker = {
         close,
+        waitUntilReady,
         concurrency: settings.concurrency ?? 1,
         listeners,
         on: (event: string, listener: Failed & ((job: Job) => void)) => {
@@ -33,12 +35,8 @@ function setUp(patterns: ServedPatterns = { [SESSIONS_ACCEPTED]: { concurrency: 
     },
   } as unknown as QueueBackend;
   const server = new QueueServer(backend, patterns, 1000, logger);
-  const listen = () => {
-    const said = jest.fn();
-    server.listen(said);
-    return (said.mock.calls[0] as unknown[])[0];
-  };
-  return { server, listen, workers, made, close, failed, logger };
+  const listen = () => new Promise((said) => server.listen(said));
+  return { server, listen, workers, made, close, waitUntilReady, failed, logger };
 }
 
 /** Nest chains the handlers of a pattern by a field of theirs, so every test has its own. */
@@ -46,35 +44,58 @@ const newHandler = () => () => Promise.resolve();
 const job = { id: 'group-1', data: { sessions: [] }, attemptsMade: 2 } as unknown as Job;
 
 describe('QueueServer', () => {
-  it('works on each served pattern, as many jobs at once as it may', () => {
+  it('works on each served pattern, as many jobs at once as it may', async () => {
     const { server, listen, workers } = setUp();
     server.addHandler(SESSIONS_ACCEPTED, newHandler(), true);
-    expect(listen()).toBeUndefined();
+    await expect(listen()).resolves.toBeUndefined();
     expect(workers).toMatchObject([{ pattern: SESSIONS_ACCEPTED, settings: { concurrency: 7 } }]);
   });
 
-  it('does not start without a handler', () => {
+  it('serves once each of its workers can take jobs, and says why if one cannot', async () => {
+    const { server, listen, waitUntilReady } = setUp();
+    server.addHandler(SESSIONS_ACCEPTED, newHandler(), true);
+    const away = new Error('Connection terminated unexpectedly');
+    waitUntilReady.mockRejectedValueOnce(away);
+    await expect(listen()).resolves.toBe(away);
+  });
+
+  it('does not wait for its workers for ever', async () => {
+    jest.useFakeTimers();
+    const { server, listen, waitUntilReady } = setUp();
+    server.addHandler(SESSIONS_ACCEPTED, newHandler(), true);
+    waitUntilReady.mockReturnValue(new Promise<void>(() => undefined));
+    const listening = listen();
+    await jest.advanceTimersByTimeAsync(30_000);
+    jest.useRealTimers();
+    expect(String(await listening)).toMatch(/^Error: The queue did not answer all workers in time/);
+  });
+
+  it('does not start without a handler', async () => {
     const { server, listen, workers } = setUp({
       [SESSIONS_ACCEPTED]: { concurrency: 1 },
       [OUTBOX_READY]: { concurrency: 1 },
     });
     server.addHandler(SESSIONS_ACCEPTED, newHandler(), true);
-    expect(listen()).toEqual(new Error('No handler serves the pattern outbox.ready.'));
+    await expect(listen()).resolves.toEqual(new Error('No handler serves the pattern outbox.ready.'));
     expect(workers).toEqual([]);
   });
 
-  it('does not start with two handlers of one pattern', () => {
+  it('does not start with two handlers of one pattern', async () => {
     const { server, listen } = setUp();
     server.addHandler(SESSIONS_ACCEPTED, newHandler(), true);
     server.addHandler(SESSIONS_ACCEPTED, newHandler(), true);
-    expect(listen()).toEqual(new Error('More than one handler serves the pattern sessions.accepted.'));
+    await expect(listen()).resolves.toEqual(
+      new Error('More than one handler serves the pattern sessions.accepted.'),
+    );
   });
 
-  it('does not start with a handler of a pattern that it does not serve', () => {
+  it('does not start with a handler of a pattern that it does not serve', async () => {
     const { server, listen } = setUp();
     server.addHandler(SESSIONS_ACCEPTED, newHandler(), true);
     server.addHandler('sessions.acepted', newHandler(), true);
-    expect(listen()).toEqual(new Error('A handler serves sessions.acepted, which is not a served pattern.'));
+    await expect(listen()).resolves.toEqual(
+      new Error('A handler serves sessions.acepted, which is not a served pattern.'),
+    );
   });
 
   it('gives the handler the data and the job, and is done when it is', async () => {
@@ -88,7 +109,7 @@ describe('QueueServer', () => {
       },
       true,
     );
-    listen();
+    await listen();
     await expect(workers[0]?.work(job)).resolves.toBeUndefined();
     expect(seen).toEqual([{ sessions: [] }, 'group-1', 2]);
   });
@@ -99,7 +120,7 @@ describe('QueueServer', () => {
   ])('fails the job when its handler %s', async (_how, failing) => {
     const { server, listen, workers } = setUp();
     server.addHandler(SESSIONS_ACCEPTED, failing, true);
-    listen();
+    await listen();
     await expect(workers[0]?.work(job)).rejects.toThrow('refused');
   });
 
@@ -108,7 +129,7 @@ describe('QueueServer', () => {
     const { server, listen, workers, made } = setUp({ [SESSIONS_ACCEPTED]: { concurrency: 7, limit } });
     const failing = () => Promise.reject(new Error('refused'));
     server.addHandler(SESSIONS_ACCEPTED, failing, true);
-    listen();
+    await listen();
     const jobs = [1, 2].map(() => ({ ...job }) as Job);
     for (const one of jobs) made[0]?.listeners.active?.(one);
     expect(made[0]?.concurrency).toBe(2);
@@ -116,10 +137,10 @@ describe('QueueServer', () => {
     expect(made[0]?.concurrency).toBe(7);
   });
 
-  it('tries again later and later, at most every 30 seconds', () => {
+  it('tries again later and later, at most every 30 seconds', async () => {
     const { server, listen, workers } = setUp();
     server.addHandler(SESSIONS_ACCEPTED, newHandler(), true);
-    listen();
+    await listen();
     const wait = workers[0]?.settings.settings?.backoffStrategy as (attempts: number) => number;
     expect([1, 2, 3, 8, 100, 1e6].map(wait)).toEqual([200, 400, 800, 25_600, 30_000, 30_000]);
   });
@@ -128,7 +149,7 @@ describe('QueueServer', () => {
     jest.useFakeTimers();
     const { server, listen, close } = setUp();
     server.addHandler(SESSIONS_ACCEPTED, newHandler(), true);
-    listen();
+    await listen();
     await server.close();
     expect(jest.getTimerCount()).toBe(0);
     close.mockReturnValue(new Promise<void>(() => undefined));
@@ -141,11 +162,11 @@ describe('QueueServer', () => {
     jest.useRealTimers();
   });
 
-  it('logs failed attempts without their content, and not all of them', () => {
+  it('logs failed attempts without their content, and not all of them', async () => {
     jest.useFakeTimers();
     const { server, listen, failed, logger } = setUp();
     server.addHandler(SESSIONS_ACCEPTED, newHandler(), true);
-    listen();
+    await listen();
     const [event, fail] = failed[0] ?? [];
     expect(event).toBe('failed');
     const error = Object.assign(new Error('secret words'), { code: '22P05' });

@@ -1,6 +1,6 @@
 import { Server } from '@nestjs/microservices';
 import type { CustomTransportStrategy, MessageHandler } from '@nestjs/microservices';
-import { sleep } from '@sessions/runtime';
+import { sleep, within } from '@sessions/runtime';
 import type { Logger } from '@sessions/runtime';
 import type { Job, Worker } from 'bullmq';
 import { lastValueFrom } from 'rxjs';
@@ -38,6 +38,9 @@ const TAKE_OVER_MS = { lockDuration: 5000, stalledInterval: 1500 };
 /** Times that a job may be found abandoned by a dead worker; crashes are not the job's fault, so: practically any. */
 const MAX_STALLED = 1_000_000;
 
+/** Milliseconds within which every worker must have its connections, or the start fails. */
+const READY_WITHIN_MS = 30_000;
+
 /** Milliseconds between two log lines about failed attempts, so that a fault of many jobs does not fill the log. */
 const FAILURE_LOG_MS = 10_000;
 
@@ -45,7 +48,7 @@ const FAILURE_LOG_MS = 10_000;
  * BullMQ as a transport of Nest's microservices: handlers are `@EventPattern` methods, and a job is done when its
  * handler is. A handler that rejects has its job tried again with exponential backoff.
  *
- * States: *made* → `listen` → *serving* → `close` → *closed*. Closing takes no new jobs and waits for those under
+ * States: *made* → `listen` → *starting* → *serving* → `close` → *closed*. Closing takes no new jobs and waits for those under
  * way until the deadline; what is not done by then is taken over by another worker.
  */
 export class QueueServer extends Server implements CustomTransportStrategy {
@@ -64,17 +67,12 @@ export class QueueServer extends Server implements CustomTransportStrategy {
     super();
   }
 
-  /** @throws Error when a served pattern has not exactly one handler, or a handler serves no pattern. */
+  /**
+   * Calls back once every worker can take jobs; or else with the Error that kept one from it, or that says that a served
+   * pattern has not exactly one handler, or a handler serves no pattern.
+   */
   listen(callback: (error?: unknown) => void): void {
-    try {
-      this.requireOneHandlerEach();
-      for (const [pattern, holding] of Object.entries(this.patterns)) {
-        this.workers.push(this.newWorker(pattern as Pattern, holding));
-      }
-      callback();
-    } catch (error) {
-      callback(error);
-    }
+    this.start().then(() => callback(), callback);
   }
 
   async close(): Promise<void> {
@@ -89,6 +87,22 @@ export class QueueServer extends Server implements CustomTransportStrategy {
 
   unwrap<T>(): T {
     return this.workers as T;
+  }
+
+  /**
+   * Waits for the workers, since BullMQ keeps the failure of a worker's first connection: such a worker never takes a
+   * job, however well its server is later. A process that fails to start is started again.
+   */
+  private async start(): Promise<void> {
+    this.requireOneHandlerEach();
+    for (const [pattern, holding] of Object.entries(this.patterns)) {
+      this.workers.push(this.newWorker(pattern as Pattern, holding));
+    }
+    await within(
+      READY_WITHIN_MS,
+      Promise.all(this.workers.map((worker) => worker.waitUntilReady())),
+      'The queue did not answer all workers in time; see that its server is up and takes more connections.',
+    );
   }
 
   private requireOneHandlerEach(): void {
