@@ -16,7 +16,7 @@ export { databaseOf, DatabaseModule } from './database.module';
 export { sleep, within } from './lifecycle/process';
 export { runProcess } from './lifecycle/run-process';
 export type { RunningProcess } from './lifecycle/run-process';
-export { startProblem } from './lifecycle/start-problem';
+export { SettingError, startProblem } from './lifecycle/start-problem';
 export { createLogger, LOGGER, NestLogger } from './logging/logger';
 export type { Logger } from './logging/logger';
 export { LostConnections } from './lost-connections';

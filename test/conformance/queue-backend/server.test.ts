@@ -6,7 +6,14 @@ import {
   SESSIONS_ACCEPTED,
 } from '@sessions/queue';
 import type { QueueBackend } from '@sessions/queue';
-import { createDataSource, createLogger, databaseOf, parseConfiguration } from '@sessions/runtime';
+import {
+  createDataSource,
+  createLogger,
+  databaseOf,
+  parseConfiguration,
+  SettingError,
+  sleep,
+} from '@sessions/runtime';
 import { Redis } from 'ioredis';
 import { backends, queueBackends } from '../../support/backends';
 import { startPostgres, startRedis } from '../../support/servers';
@@ -87,6 +94,44 @@ describe("the queue's server", () => {
         'Redis has appendfsync everysec; set it to always, or acknowledged sessions can be lost.',
       ]);
     }, 60_000);
+
+    it('that is a Redis which does not let us in keeps API and worker from starting, with a sentence', async () => {
+      const REDIS_URL = await started(startRedis);
+      await configure(REDIS_URL, { requirepass: 'right' });
+      const { host } = new URL(REDIS_URL);
+      for (const [url, said] of [
+        [REDIS_URL, 'NOAUTH'],
+        [REDIS_URL.replace('//', '//:wrong@'), 'WRONGPASS'],
+      ] as const) {
+        const backend = await backendOn({ DATABASE_URL: backends().postgres.url, REDIS_URL: url });
+        const problem = new SettingError(
+          `REDIS_URL: Redis at ${host} does not let us in (${said}); check user and password.`,
+        );
+        await expect(new QueueClient(backend).connect(SESSIONS_ACCEPTED)).rejects.toEqual(problem);
+        const worker = newWorker(backend);
+        await expect(listen(worker)).rejects.toEqual(problem);
+        await worker.close();
+        await backend.close();
+      }
+    }, 60_000);
+
+    it('that is a Redis which stays away keeps them from starting after half a minute', async () => {
+      const backend = await backendOn({
+        DATABASE_URL: backends().postgres.url,
+        REDIS_URL: 'redis://user:secret@127.0.0.1:1',
+      });
+      const connecting = new QueueClient(backend).connect(SESSIONS_ACCEPTED);
+      const later = Date.now() + 30_000;
+      await sleep(200);
+      const now = jest.spyOn(Date, 'now').mockReturnValue(later);
+      await expect(connecting).rejects.toEqual(
+        new SettingError(
+          'REDIS_URL: Redis at 127.0.0.1:1 cannot be reached (ECONNREFUSED); start it, or correct the address.',
+        ),
+      );
+      now.mockRestore();
+      await backend.close();
+    });
 
     it('that is a Redis which does not tell its settings is warned of, and is used', async () => {
       const REDIS_URL = await started(startRedis);

@@ -1,6 +1,6 @@
 import { AcceptedSessions, chooseQueueBackend, QueueClient, SESSIONS_ACCEPTED } from '@sessions/queue';
 import type { QueueBackend } from '@sessions/queue';
-import { createLogger, sleep } from '@sessions/runtime';
+import { createLogger, SettingError, sleep } from '@sessions/runtime';
 import type { Configuration, Database } from '@sessions/runtime';
 import { CommandError } from '../command';
 
@@ -69,6 +69,7 @@ async function open(client: QueueClient, backend: QueueBackend): Promise<void> {
   try {
     await Promise.race([client.connect(SESSIONS_ACCEPTED), tooLate]);
   } catch (cause) {
+    if (cause instanceof SettingError) throw new CommandError(cause.message, { cause });
     const setting = backend.name === 'redis' ? 'REDIS_URL' : 'DATABASE_URL';
     throw new CommandError(
       `The queue in ${titleOf(backend)} cannot be reached (${messageOf(cause)}): start it, or correct ${setting}.`,

@@ -61,6 +61,11 @@ export class PostgresBackend implements QueueBackend {
     this.locator = new PostgresLocator(database);
   }
 
+  /** The database's own start waits for the server, and says what is wrong. */
+  waitUntilReady(): Promise<void> {
+    return this.check();
+  }
+
   queue(pattern: Pattern): Queue {
     const queue = new bull.Queue(queueName(this.namespace, pattern), {
       connection: this.connection(),

@@ -16,6 +16,12 @@ export type JobSettings = Pick<JobsOptions, 'jobId' | 'deduplication'>;
 export interface QueueBackend {
   /** `redis` or `postgres`, for logs and health. */
   readonly name: 'redis' | 'postgres';
+  /**
+   * Resolves once the server takes commands; one that is away is waited for, for half a minute.
+   *
+   * @throws SettingError when it stays away, or does not let us in
+   */
+  waitUntilReady(): Promise<void>;
   /** The queue of a pattern. Commands on it fail at once when the backend is away, rather than wait. */
   queue(pattern: Pattern): Queue;
   /** A worker on the queue of a pattern, not running yet. */

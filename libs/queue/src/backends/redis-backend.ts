@@ -1,3 +1,4 @@
+import { SettingError, sleep } from '@sessions/runtime';
 import { createRedisBackend, withBackend } from 'bullmq';
 import type { Job, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
@@ -19,6 +20,12 @@ const SILENCE_MS = 3000;
 /** Seconds that a worker waits in one command for jobs, also for delayed ones: fewer than a connection may be silent. */
 const BLOCK_SECONDS = 2;
 
+/** How long a start waits for Redis, as long as for the database, and how often it looks. */
+const READY_MS = { within: 30_000, look: 50 };
+
+/** What Redis says to a password that is wrong or missing, which does not mend itself. */
+const NOT_LET_IN = /^(WRONGPASS|NOAUTH|ERR invalid password)/;
+
 /** Settings under which Redis loses nothing that it acknowledged. */
 const DURABLE = { appendonly: 'yes', appendfsync: 'always', 'maxmemory-policy': 'noeviction' } as const;
 
@@ -33,6 +40,7 @@ export class RedisBackend implements QueueBackend {
   private readonly commands: Redis;
   private blocking: Redis | undefined;
   private readonly prefix: string;
+  private readonly closing = new AbortController();
 
   /**
    * @param url `redis://` or `rediss://`
@@ -55,6 +63,22 @@ export class RedisBackend implements QueueBackend {
     });
     this.commands.on('error', onError);
     this.locator = new RedisLocator(this.commands, this.prefix);
+  }
+
+  async waitUntilReady(): Promise<void> {
+    const deadline = Date.now() + READY_MS.within;
+    let problem: Error | undefined;
+    const remember = (error: Error) => (problem = error);
+    this.commands.on('error', remember);
+    try {
+      while (this.commands.status !== 'ready') {
+        const isLate = this.closing.signal.aborted || Date.now() >= deadline;
+        if (isLate || (problem && NOT_LET_IN.test(problem.message))) throw startError(this.url, problem);
+        await sleep(READY_MS.look, this.closing.signal);
+      }
+    } finally {
+      this.commands.off('error', remember);
+    }
   }
 
   queue(pattern: Pattern): Queue {
@@ -138,6 +162,7 @@ export class RedisBackend implements QueueBackend {
   }
 
   close(): Promise<void> {
+    this.closing.abort();
     this.commands.disconnect();
     this.blocking?.disconnect();
     return Promise.resolve();
@@ -158,4 +183,16 @@ export class RedisBackend implements QueueBackend {
 /** Whether Redis answered that it does not do what it was asked for. */
 function isReplyError(error: unknown): boolean {
   return error instanceof Error && error.name === 'ReplyError';
+}
+
+/** Says what to do about a Redis that cannot be used, without the password that its URL may hold. */
+function startError(url: string, cause: (Error & { code?: unknown }) | undefined): SettingError {
+  const { host } = new URL(url);
+  const { message = 'no answer', code = message } = cause ?? {};
+  return new SettingError(
+    NOT_LET_IN.test(message)
+      ? `REDIS_URL: Redis at ${host} does not let us in (${message.split(' ', 1).join()}); check user and password.`
+      : `REDIS_URL: Redis at ${host} cannot be reached (${String(code)}); start it, or correct the address.`,
+    { cause },
+  );
 }

@@ -15,7 +15,8 @@ function setUp(overrides: Partial<Record<keyof Queue, unknown>> = {}) {
     ...overrides,
   };
   const open = jest.fn(() => queue as unknown as Queue);
-  return { queue, open, client: new QueueClient({ queue: open } as unknown as QueueBackend) };
+  const backend = { queue: open, waitUntilReady: () => Promise.resolve() };
+  return { queue, open, client: new QueueClient(backend as unknown as QueueBackend) };
 }
 
 describe('QueueClient', () => {

@@ -26,8 +26,13 @@ export class QueueClient extends ClientProxy {
     super();
   }
 
-  /** Opens the queues that this process will put jobs into. */
+  /**
+   * Opens the queues that this process will put jobs into.
+   *
+   * @throws SettingError when the server is away for long, or does not let us in
+   */
   async connect(...patterns: Pattern[]): Promise<void> {
+    await this.backend.waitUntilReady();
     await Promise.all(patterns.map((pattern) => this.queue(pattern).waitUntilReady()));
   }
 

@@ -15,8 +15,10 @@ function setUp(patterns: ServedPatterns = { [SESSIONS_ACCEPTED]: { concurrency: 
   const made: { concurrency: number; listeners: Record<string, (job: Job) => void> }[] = [];
   const logger = { warn: jest.fn() };
   const close = jest.fn(() => Promise.resolve());
+  const serverReady = jest.fn(() => Promise.resolve());
   const waitUntilReady = jest.fn(() => Promise.resolve());
   const backend = {
+    waitUntilReady: serverReady,
     worker: (pattern: string, work: Work, settings: WorkerSettings) => {
       workers.push({ pattern, work, settings });
       const listeners: Record<string, (job: Job) => void> = {};
@@ -36,7 +38,7 @@ function setUp(patterns: ServedPatterns = { [SESSIONS_ACCEPTED]: { concurrency: 
   } as unknown as QueueBackend;
   const server = new QueueServer(backend, patterns, 1000, logger);
   const listen = () => new Promise((said) => server.listen(said));
-  return { server, listen, workers, made, close, waitUntilReady, failed, logger };
+  return { server, listen, workers, made, close, serverReady, waitUntilReady, failed, logger };
 }
 
 /** Nest chains the handlers of a pattern by a field of theirs, so every test has its own. */
@@ -52,11 +54,13 @@ describe('QueueServer', () => {
   });
 
   it('serves once each of its workers can take jobs, and says why if one cannot', async () => {
-    const { server, listen, waitUntilReady } = setUp();
-    server.addHandler(SESSIONS_ACCEPTED, newHandler(), true);
-    const away = new Error('Connection terminated unexpectedly');
-    waitUntilReady.mockRejectedValueOnce(away);
-    await expect(listen()).resolves.toBe(away);
+    for (const which of ['serverReady', 'waitUntilReady'] as const) {
+      const { server, listen, [which]: ready } = setUp();
+      server.addHandler(SESSIONS_ACCEPTED, newHandler(), true);
+      const away = new Error('Connection terminated unexpectedly');
+      ready.mockRejectedValueOnce(away);
+      await expect(listen()).resolves.toBe(away);
+    }
   });
 
   it('does not wait for its workers for ever', async () => {

@@ -95,6 +95,7 @@ export class QueueServer extends Server implements CustomTransportStrategy {
    */
   private async start(): Promise<void> {
     this.requireOneHandlerEach();
+    await this.backend.waitUntilReady();
     for (const [pattern, holding] of Object.entries(this.patterns)) {
       this.workers.push(this.newWorker(pattern as Pattern, holding));
     }

@@ -1,4 +1,4 @@
-import { startProblem } from './start-problem';
+import { SettingError, startProblem } from './start-problem';
 
 const settings = { HOST: '999.1.1.1', PORT: 3000 };
 const failure = (more: object) => Object.assign(new Error('failed'), more);
@@ -14,6 +14,12 @@ describe('startProblem', () => {
     ['no address at all', { code: 'ENOTFOUND', syscall: 'getaddrinfo', hostname: '999.1.1.1' }, /^HOST: 999/],
   ])('names the setting that is to blame for %s', (_what, more, sentence) => {
     expect(startProblem(failure(more), settings)).toMatch(sentence);
+  });
+
+  it('says what whoever found the setting wrong says', () => {
+    expect(startProblem(new SettingError('REDIS_URL: no.', { cause: failure({}) }), settings)).toBe(
+      'REDIS_URL: no.',
+    );
   });
 
   it('blames no setting for anything else', () => {

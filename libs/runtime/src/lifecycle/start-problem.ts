@@ -1,6 +1,9 @@
 import type { Configuration } from '../config/settings';
 import { isDeploymentFault } from '../connection-error';
 
+/** Thrown when a setting keeps a process from starting. The message is a sentence for operators that begins with it. */
+export class SettingError extends Error {}
+
 /** What Node says of an address that cannot be listened on, or of a name that it does not know. */
 interface SystemError extends Error {
   code: string;
@@ -19,6 +22,7 @@ export function startProblem(
   error: unknown,
   { HOST, PORT }: Pick<Configuration, 'HOST' | 'PORT'>,
 ): string | null {
+  if (error instanceof SettingError) return error.message;
   if (isDeploymentFault(error)) {
     return 'DATABASE_URL: the database does not let us in or lacks our tables; check user, password and name, and run migrate.';
   }
