@@ -7,6 +7,7 @@ import { PostgresBackend } from './backends/postgres-backend';
 import { QUEUE_BACKEND } from './backends/queue-backend';
 import type { QueueBackend } from './backends/queue-backend';
 import { RedisBackend } from './backends/redis-backend';
+import { errorReporter } from './error-reporter';
 import { QueueClient } from './transport/queue-client';
 
 /**
@@ -21,22 +22,10 @@ export function chooseQueueBackend(
   connections?: LostConnections,
 ): QueueBackend {
   const { REDIS_URL, DATABASE_URL, QUEUE_NAME } = configuration;
-  const onError = onceAMinute((error) =>
-    logger.warn({ err: error }, 'The queue has lost a connection; it reconnects.'),
-  );
+  const onError = errorReporter(logger);
   return REDIS_URL === undefined
     ? new PostgresBackend(DATABASE_URL, QUEUE_NAME, database, onError, connections)
     : new RedisBackend(REDIS_URL, QUEUE_NAME, onError);
-}
-
-/** Keeps a backend that is away from filling the log: every one of its connections reports every attempt. */
-function onceAMinute(report: (error: Error) => void): (error: Error) => void {
-  let quietUntil = 0;
-  return (error) => {
-    if (Date.now() < quietUntil) return;
-    quietUntil = Date.now() + 60_000;
-    report(error);
-  };
 }
 
 /** The queue: its backend, a client that puts jobs in, and the accepted sessions that wait in it. */

@@ -48,7 +48,7 @@ export class PostgresBackend implements QueueBackend {
   /**
    * @param url `postgres://`
    * @param namespace goes before every queue's name
-   * @param onError is told of lost connections
+   * @param onError is told of lost connections, and of all else that connections and workers report
    * @param watch over the connections, in processes that live long
    */
   constructor(
