@@ -9,6 +9,7 @@ import type { Claim, SessionKey } from './locator/session-locator';
 import { SESSIONS_ACCEPTED } from './patterns';
 import { isRefusal } from './queue-error';
 import { QueueClient } from './transport/queue-client';
+import { WaitingVersions } from './waiting-versions';
 
 /** Jobs that are loaded at once to look for sessions in them, since each may be several megabytes. */
 const READS_AT_ONCE = 2;
@@ -130,7 +131,7 @@ export class AcceptedSessions {
   }
 
   /**
-   * The versions of a session that wait, oldest first.
+   * The versions of a session that wait, oldest first; of very many, some without messages that newer ones replace.
    *
    * @throws ApiError 503 when the queue is away
    */
@@ -155,8 +156,8 @@ export class AcceptedSessions {
     keep: (session: AcceptedSession) => AcceptedSession,
     most?: number,
   ): Promise<Map<string, AcceptedSession[]>> {
-    const found = new Map(keys.map(({ id }): [string, AcceptedSession[]] => [id, []]));
-    if (keys.length === 0) return found;
+    if (keys.length === 0) return new Map();
+    const found = new Map(keys.map(({ id }) => [id, new WaitingVersions()]));
     const projects = new Map(keys.map(({ projectId, id }) => [id, projectId]));
     try {
       const noted = (await this.backend.locator.find(keys, most)).flat();
@@ -165,14 +166,13 @@ export class AcceptedSessions {
       for (let next = 0; next < jobIds.length; next += READS_AT_ONCE) {
         const jobs = await this.client.read(SESSIONS_ACCEPTED, jobIds.slice(next, next + READS_AT_ONCE));
         for (const session of jobs.flatMap(({ sessions }) => sessions)) {
-          if (projects.get(session.id) === session.projectId) found.get(session.id)?.push(keep(session));
+          if (projects.get(session.id) === session.projectId) found.get(session.id)?.add(keep(session));
         }
       }
     } catch (error) {
       throw unavailable('The queue does not answer right now; try again in a moment.', 1, error);
     }
-    for (const versions of found.values()) versions.sort((left, right) => left.version - right.version);
-    return found;
+    return new Map([...found].map(([id, versions]) => [id, versions.inOrder()]));
   }
 
   /**
