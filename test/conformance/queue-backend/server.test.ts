@@ -15,6 +15,7 @@ import {
   sleep,
 } from '@sessions/runtime';
 import { Redis } from 'ioredis';
+import { TcpProxy } from '../../faults/cluster/tcp-proxy';
 import { backends, queueBackends } from '../../support/backends';
 import { startPostgres, startRedis } from '../../support/servers';
 import type { TestServer } from '../../support/servers';
@@ -132,6 +133,29 @@ describe("the queue's server", () => {
       now.mockRestore();
       await backend.close();
     });
+
+    it('that is a Redis and is demoted is left for the one that takes its place', async () => {
+      const [old, next] = await Promise.all([started(startRedis), started(startRedis)]);
+      const network = await TcpProxy.start(Number(new URL(old).port));
+      const backend = await backendOn({
+        DATABASE_URL: backends().postgres.url,
+        REDIS_URL: `redis://127.0.0.1:${network.port}`,
+      });
+      const client = new QueueClient(backend);
+      const worker = newWorker(backend);
+      await Promise.all([client.connect(OUTBOX_READY), listen(worker)]);
+      network.redirect(Number(new URL(next).port));
+      const redis = new Redis(old);
+      await redis.replicaof('127.0.0.1', 1);
+      await redis.quit();
+      await expect(client.add(OUTBOX_READY, {})).rejects.toThrow('READONLY');
+      await eventually(() => client.add(OUTBOX_READY, {}).then(() => true));
+      await eventually(async () => (await client.backlog(OUTBOX_READY)) === 0);
+      await worker.close();
+      await client.close();
+      await backend.close();
+      await network.close();
+    }, 60_000);
 
     it('that is a Redis which does not tell its settings is warned of, and is used', async () => {
       const REDIS_URL = await started(startRedis);

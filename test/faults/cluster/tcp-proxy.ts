@@ -15,7 +15,7 @@ export class TcpProxy {
 
   private constructor(
     private readonly server: Server,
-    private readonly target: number,
+    private target: number,
   ) {
     server.on('connection', (client) => this.join(client));
   }
@@ -30,6 +30,11 @@ export class TcpProxy {
 
   get port(): number {
     return (this.server.address() as AddressInfo).port;
+  }
+
+  /** Takes new connections to another port, as a name does that is given to another server. */
+  redirect(target: number): void {
+    this.target = target;
   }
 
   stall(): void {

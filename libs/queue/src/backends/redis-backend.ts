@@ -58,6 +58,7 @@ export class RedisBackend implements QueueBackend {
       maxRetriesPerRequest: 0,
       connectTimeout: SILENCE_MS,
       socketTimeout: SILENCE_MS,
+      reconnectOnError: isReadOnly,
       commandTimeout: COMMAND_TIMEOUT_MS,
       connectionName: 'sessions-producer',
     });
@@ -173,6 +174,7 @@ export class RedisBackend implements QueueBackend {
       maxRetriesPerRequest: null,
       connectTimeout: SILENCE_MS,
       socketTimeout: SILENCE_MS,
+      reconnectOnError: isReadOnly,
       connectionName: 'sessions-worker',
     });
     connection.on('error', this.onError);
@@ -183,6 +185,14 @@ export class RedisBackend implements QueueBackend {
 /** Whether Redis answered that it does not do what it was asked for. */
 function isReplyError(error: unknown): boolean {
   return error instanceof Error && error.name === 'ReplyError';
+}
+
+/**
+ * Whether a server refuses to write because another one has taken its place: it closes no connection, and whoever stays
+ * on one is refused for ever. Redis 6 quotes what a script met within its own error.
+ */
+function isReadOnly({ message }: Error): boolean {
+  return message.includes('READONLY ');
 }
 
 /** Says what to do about a Redis that cannot be used, without the password that its URL may hold. */
