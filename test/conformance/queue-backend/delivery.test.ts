@@ -1,5 +1,7 @@
 import { newUuid } from '@sessions/contract';
 import { OUTBOX_READY, QueueRecord, QueueServer, SESSIONS_ACCEPTED } from '@sessions/queue';
+import type { Pattern } from '@sessions/queue';
+import type { Queue } from 'bullmq';
 import { accepted } from '../../support/accepted-session';
 import { queueBackends } from '../../support/backends';
 import { eventually } from '../../support/eventually';
@@ -29,6 +31,8 @@ describe.each(queueBackends())('the queue on %s', (backend) => {
   afterEach(() => queue.close(), 30_000);
 
   const backlog = () => producer.client.backlog(SESSIONS_ACCEPTED);
+  const stored = (jobId: string) =>
+    producer.client.unwrap<Map<Pattern, Queue>>().get(SESSIONS_ACCEPTED)?.getJob(jobId);
   const job = (name: string) => ({ sessions: [accepted({ projectId, fields: { name } })] });
   const done = () => eventually(async () => (await backlog()) === 0);
 
@@ -79,17 +83,21 @@ describe.each(queueBackends())('the queue on %s', (backend) => {
     expect(await producer.client.read(SESSIONS_ACCEPTED, ['slow-job'])).toEqual([]);
   });
 
-  it('tries a job again, under the same id, when its handler fails', async () => {
+  it('tries a job again, under the same id, when its handler fails, and keeps its last failure only', async () => {
     const seen: unknown[] = [];
+    const failures: number[] = [];
     await consumer.serve({
-      [SESSIONS_ACCEPTED]: (_data, { jobId, attemptsMade }) => {
+      [SESSIONS_ACCEPTED]: async (_data, { jobId, attemptsMade }) => {
         seen.push([jobId, attemptsMade]);
+        const kept = await stored(jobId);
+        failures.push(kept?.stacktrace?.length ?? 0);
         return seen.length < 3 ? Promise.reject(new Error('not yet')) : Promise.resolve();
       },
     });
     await producer.client.add(SESSIONS_ACCEPTED, job('hard'), { jobId: 'hard-job' });
     await done();
     expect(seen).toEqual([0, 1, 2].map((attempts) => ['hard-job', attempts]));
+    expect(failures).toEqual([0, 1, 1]);
   });
 
   it('finishes what is under way when it stops, and takes nothing more', async () => {

@@ -26,7 +26,7 @@ describe('QueueClient', () => {
     expect(queue.add).toHaveBeenCalledWith(
       SESSIONS_ACCEPTED,
       { sessions: [] },
-      expect.objectContaining({ jobId: 'group-1', removeOnComplete: true }),
+      expect.objectContaining({ jobId: 'group-1', removeOnComplete: true, stackTraceLimit: 1 }),
     );
   });
 

@@ -53,6 +53,8 @@ export class QueueClient extends ClientProxy {
     await this.queue(pattern).add(pattern, data, {
       ...settings,
       attempts: ATTEMPTS,
+      // BullMQ would keep that of every attempt with the job.
+      stackTraceLimit: 1,
       backoff: { type: 'exponential-capped' },
       removeOnComplete: true,
       removeOnFail: true,
