@@ -1,4 +1,5 @@
 import { derivedUuid, isUuid, newUuid } from '@sessions/contract';
+import { settings } from '@sessions/runtime';
 import { jobNamedBy, MOST_NAMED, newJobId, sessionIdIn } from './job-names';
 
 describe('the names of jobs', () => {
@@ -14,6 +15,15 @@ describe('the names of jobs', () => {
     expect(new Set(ids).size).toBe(MOST_NAMED);
     expect(ids.every((id) => isUuid(id) && jobNamedBy(id) === jobId)).toBe(true);
     expect([...ids].sort()).toEqual(ids);
+  });
+
+  it('name no more sessions than there are places, and as many as a job may hold', () => {
+    expect(() => sessionIdIn(newJobId(), MOST_NAMED)).toThrow(RangeError);
+    const { INGEST_GROUP_SESSIONS: setting } = settings;
+    expect([MOST_NAMED, MOST_NAMED + 1].map((most) => setting.safeParse(most).success)).toEqual([
+      true,
+      false,
+    ]);
   });
 
   it('are not found by another session', () => {

@@ -8,7 +8,7 @@ import { newUuid } from '@sessions/contract';
  */
 const PREFIX = 'group-';
 
-/** Sessions that can be named after one job. */
+/** Sessions that can be named after one job, which bounds INGEST_GROUP_SESSIONS. */
 export const MOST_NAMED = 4096;
 
 /** A name for a job that is about to be made. */
@@ -16,8 +16,13 @@ export function newJobId(): string {
   return PREFIX + withPlace(newUuid(), 0);
 }
 
-/** The id of the session at a place in a job. @param place below `MOST_NAMED` */
+/**
+ * The id of the session at a place in a job.
+ *
+ * @throws RangeError unless the place is below `MOST_NAMED`, since an id that is too long would name no session
+ */
 export function sessionIdIn(jobId: string, place: number): string {
+  if (place >= MOST_NAMED) throw new RangeError(`A job names ${MOST_NAMED} sessions; make more jobs.`);
   return withPlace(jobId.slice(PREFIX.length), place);
 }
 

@@ -95,6 +95,7 @@ export const settings = {
   INGEST_GROUP_MS: whole(0, 1000)
     .default(2)
     .describe('Milliseconds in which concurrent requests share a queue job.'),
+  // So many can be named after their job (libs/queue/src/job-names.ts).
   INGEST_GROUP_SESSIONS: whole(1, 4096).default(500).describe('Most sessions in one queue job.'),
   INGEST_GROUP_BYTES: whole(KIB, 256 * MIB)
     .default(4 * MIB)
