@@ -176,8 +176,8 @@ export class AcceptedSessions {
   }
 
   /**
-   * Forgets what processes that died left behind: entries older than a week whose job is gone. A job that waits longer
-   * keeps its entries, and so does a dead letter that was put back with its old version.
+   * Forgets what processes that died left behind on Postgres: entries older than a week whose job is gone. A job that
+   * waits longer keeps its entries. On Redis all of a session's expire together.
    */
   async sweep(): Promise<void> {
     const version = (Date.now() - KEPT_MS) * 1000;

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Claim, ClaimedSession, HeldSession, SessionKey, SessionLocator } from './session-locator';
 
-/** Seconds after which an entry that a dead process left is forgotten; longer than any backlog should wait. */
+/** Seconds after a session's last claim in which all its entries are forgotten; longer than any backlog should wait. */
 const ENTRY_SECONDS = 7 * 86_400;
 
 /**
@@ -76,7 +76,7 @@ export class RedisLocator implements SessionLocator {
     return found.map((entries) => [...new Set(entries.map((entry) => entry.slice(entry.indexOf(':') + 1)))]);
   }
 
-  /** None, since entries expire. */
+  /** None, since what is noted of a session expires. */
   findOld(): Promise<string[]> {
     return Promise.resolve([]);
   }

@@ -30,8 +30,9 @@ export interface Claim {
  * accepted; and decides, atomically, which of concurrent versions of one session is the newer.
  *
  * An entry is made before its job and removed after the session is stored. A process that dies in between leaves an
- * entry whose job does not exist: readers pass over it, and it is removed after a week, in Redis by its expiry and in
- * Postgres by the workers' maintenance.
+ * entry whose job does not exist, which readers look for in vain. In Postgres the workers' maintenance removes it after
+ * a week. In Redis all entries of a session expire a week after its last claim, so one of a record that is sent more
+ * often stays; and so do those of a job that waits for longer, if its session is claimed meanwhile.
  */
 export interface SessionLocator {
   /** Notes, in one command for the whole group, that the job holds the sessions, of which no other version exists. */
