@@ -4,7 +4,7 @@ import type { AcceptedSession } from '@sessions/contract';
 import { sleep, within } from '@sessions/runtime';
 import { QUEUE_BACKEND } from './backends/queue-backend';
 import type { QueueBackend } from './backends/queue-backend';
-import { jobNamedBy, newJobId } from './job-names';
+import { firstJobIdAt, jobNamedBy, newJobId } from './job-names';
 import type { Claim, SessionKey } from './locator/session-locator';
 import { SESSIONS_ACCEPTED } from './patterns';
 import { isRefusal } from './queue-error';
@@ -176,14 +176,15 @@ export class AcceptedSessions {
   }
 
   /**
-   * Forgets what processes that died left behind on Postgres: entries older than a week whose job is gone. A job that
-   * waits longer keeps its entries. On Redis all of a session's expire together.
+   * Forgets what processes that died left behind on Postgres: entries of jobs that were named more than a week ago and
+   * are gone. The age is the job's, since a dead letter is put back with its old version, and noted before its job is
+   * made. A job that waits longer keeps its entries. On Redis all of a session's expire together.
    */
   async sweep(): Promise<void> {
-    const version = (Date.now() - KEPT_MS) * 1000;
+    const before = firstJobIdAt(Date.now() - KEPT_MS);
     let last = '';
     for (;;) {
-      const jobIds = await this.backend.locator.findOld(version, last, SWEPT_AT_ONCE);
+      const jobIds = await this.backend.locator.findOld(before, last, SWEPT_AT_ONCE);
       const gone = await this.client.missing(SESSIONS_ACCEPTED, jobIds);
       if (gone.length > 0) await this.backend.locator.forgetJobs(gone);
       if (jobIds.length < SWEPT_AT_ONCE) return;

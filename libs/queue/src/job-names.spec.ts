@@ -1,6 +1,6 @@
 import { derivedUuid, isUuid, newUuid } from '@sessions/contract';
 import { settings } from '@sessions/runtime';
-import { jobNamedBy, MOST_NAMED, newJobId, sessionIdIn } from './job-names';
+import { firstJobIdAt, jobNamedBy, MOST_NAMED, newJobId, sessionIdIn } from './job-names';
 
 describe('the names of jobs', () => {
   it('are taken by BullMQ, and no two are the same', () => {
@@ -24,6 +24,13 @@ describe('the names of jobs', () => {
       true,
       false,
     ]);
+  });
+
+  it('tell when they were made', () => {
+    const before = Date.now();
+    const jobId = newJobId();
+    expect(firstJobIdAt(before) < jobId).toBe(true);
+    expect(firstJobIdAt(Date.now() + 1) > jobId).toBe(true);
   });
 
   it('are not found by another session', () => {

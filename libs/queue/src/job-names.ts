@@ -16,6 +16,12 @@ export function newJobId(): string {
   return PREFIX + withPlace(newUuid(), 0);
 }
 
+/** Comes before the names of all jobs that are made from a time on, in milliseconds since 1970, and after all others. */
+export function firstJobIdAt(time: number): string {
+  const digits = time.toString(16).padStart(12, '0');
+  return `${PREFIX}${digits.slice(0, 8)}-${digits.slice(8)}`;
+}
+
 /**
  * The id of the session at a place in a job.
  *

@@ -54,9 +54,11 @@ const FIND = {
     ORDER BY place, version, job_id`,
 };
 
+/** Names compare by their bytes, whatever the database's collation, and none that has no time in it is old. */
 const FIND_OLD = {
   name: 'locator_find_old',
-  text: `SELECT DISTINCT job_id FROM queued_sessions WHERE version < $1 AND job_id > $2 ORDER BY job_id LIMIT $3`,
+  text: `SELECT DISTINCT job_id COLLATE "C" AS job_id FROM queued_sessions
+    WHERE job_id COLLATE "C" BETWEEN 'group-' AND $1 AND job_id COLLATE "C" > $2 ORDER BY 1 LIMIT $3`,
 };
 
 const FORGET_JOBS = {
@@ -103,8 +105,8 @@ export class PostgresLocator implements SessionLocator {
     return found;
   }
 
-  async findOld(version: number, afterJob: string, atMost: number): Promise<string[]> {
-    const { rows } = await this.database.query<{ job_id: string }>(FIND_OLD, [version, afterJob, atMost]);
+  async findOld(before: string, afterJob: string, atMost: number): Promise<string[]> {
+    const { rows } = await this.database.query<{ job_id: string }>(FIND_OLD, [before, afterJob, atMost]);
     return rows.map((row) => row.job_id);
   }
 

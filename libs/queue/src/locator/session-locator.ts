@@ -48,10 +48,10 @@ export interface SessionLocator {
    */
   find(sessions: readonly SessionKey[], most?: number): Promise<string[][]>;
   /**
-   * Names some of the jobs that hold versions older than `version`, in the order of their names after `afterJob`; none
-   * where entries expire by themselves.
+   * Names some of the jobs that were named before `before`, a beginning of a job's name, in the order of their names
+   * after `afterJob`; none where entries expire by themselves.
    */
-  findOld(version: number, afterJob: string, atMost: number): Promise<string[]>;
+  findOld(before: string, afterJob: string, atMost: number): Promise<string[]>;
   /** Forgets all that jobs hold. */
   forgetJobs(jobIds: readonly string[]): Promise<void>;
   /** Forgets, in one command, that jobs hold sessions. */
