@@ -1,5 +1,5 @@
 import { newUuid } from '@sessions/contract';
-import { OUTBOX_READY, QueueRecord, QueueServer, SESSIONS_ACCEPTED } from '@sessions/queue';
+import { OUTBOX_READY, QueueRecord, SESSIONS_ACCEPTED } from '@sessions/queue';
 import type { Pattern } from '@sessions/queue';
 import type { Queue } from 'bullmq';
 import { accepted } from '../../support/accepted-session';
@@ -168,24 +168,5 @@ describe.each(queueBackends())('the queue on %s', (backend) => {
     const wake = () => producer.emit(OUTBOX_READY, new QueueRecord({}, { deduplication: { id: 'wake' } }));
     await Promise.all([wake(), wake(), wake()]);
     expect(await producer.client.backlog(OUTBOX_READY)).toBe(1);
-  });
-
-  it('refuses to serve a pattern without exactly one handler', () => {
-    const listen = (server: QueueServer) => {
-      const problems: unknown[] = [];
-      server.listen((error) => problems.push(error));
-      return String(problems);
-    };
-    const handler = () => Promise.resolve();
-    const quiet = { warn: jest.fn() };
-    const none = new QueueServer(consumer.backend, { [OUTBOX_READY]: { concurrency: 1 } }, 100, quiet);
-    expect(listen(none)).toBe('Error: No handler serves the pattern outbox.ready.');
-    const two = new QueueServer(consumer.backend, { [OUTBOX_READY]: { concurrency: 1 } }, 100, quiet);
-    two.addHandler(OUTBOX_READY, handler, true);
-    two.addHandler(OUTBOX_READY, handler, true);
-    expect(listen(two)).toBe('Error: More than one handler serves the pattern outbox.ready.');
-    const unknown = new QueueServer(consumer.backend, {}, 100, quiet);
-    unknown.addHandler('sessions.acepted', handler, true);
-    expect(listen(unknown)).toBe('Error: A handler serves sessions.acepted, which is not a served pattern.');
   });
 });

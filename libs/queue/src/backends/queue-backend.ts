@@ -1,5 +1,4 @@
-import type { Job, JobsOptions, Queue, WorkerOptions } from 'bullmq';
-import type { Worker } from 'bullmq';
+import type { Job, JobsOptions, Queue, Worker, WorkerOptions } from 'bullmq';
 import type { SessionLocator } from '../locator/session-locator';
 import type { Pattern } from '../patterns';
 

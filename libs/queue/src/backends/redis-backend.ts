@@ -44,7 +44,7 @@ export class RedisBackend implements QueueBackend {
 
   /**
    * @param url `redis://` or `rediss://`
-   * @param namespace goes before every key, in a hash tag, so that all keys share a shard of a cluster
+   * @param namespace goes before every key, in a hash tag: keys that are used together must share a slot
    * @param onError is told of lost connections, and of all else that connections and workers report
    */
   constructor(

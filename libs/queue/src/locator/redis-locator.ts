@@ -44,7 +44,7 @@ const RELEASE = `
     end
   end`;
 
-/** The locator in Redis. All keys share a hash tag with the queue, so that they live on its shard of a cluster. */
+/** The locator in Redis. All keys share a hash tag with the queue's. */
 export class RedisLocator implements SessionLocator {
   constructor(
     private readonly redis: Redis,
