@@ -42,6 +42,19 @@ if (searchEngines().includes('meilisearch')) {
       await Promise.all(engines.map((engine) => engine.close()));
     });
 
+    it('heals an index that a batch has created by itself', async () => {
+      const engine = new MeilisearchEngine(meilisearchOptions(newIndex()));
+      const document = searchDocument({ projectId: query.projectId, messages: ['word'] });
+      const settled = async () => (await engine.submit([document], [])).settled();
+      await expect(settled()).rejects.toThrow('primary key');
+      expect(await engine.isPrepared()).toBe(false);
+      await engine.prepare();
+      expect(await engine.isPrepared()).toBe(true);
+      expect(await settled()).toEqual({ status: 'succeeded' });
+      expect(await engine.search(query)).toEqual({ sessionIds: [document.sessionId], total: 1 });
+      await engine.close();
+    });
+
     it('sends its settings only when they differ', async () => {
       const options = meilisearchOptions(newIndex());
       const client = new Meilisearch({ host: options.url, apiKey: options.apiKey ?? '' });

@@ -10,8 +10,10 @@ const ENGINE_FAULTS = [
   'io_error',
   'database_size_limit_reached',
   'max_fields_limit_exceeded',
+  'invalid_store_file',
+  // The index was deleted, or it was and this task has created one that nobody has set up.
   'index_not_found',
-  'corrupted_index',
+  'index_primary_key_multiple_candidates_found',
 ];
 
 /** The stable code of an answer of Meilisearch (`index_not_found`), or undefined when none came. */
