@@ -2,7 +2,13 @@ import { createServer } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import { newUuid } from '@sessions/contract';
 import { createDataSource, databaseOf } from '@sessions/runtime';
-import { MeilisearchEngine, parseQuery, PostgresEngine, SearchAwayError } from '@sessions/search';
+import {
+  MeilisearchAdmin,
+  MeilisearchEngine,
+  parseQuery,
+  PostgresEngine,
+  SearchAwayError,
+} from '@sessions/search';
 import { Meilisearch } from 'meilisearch';
 import { meilisearchOptions, searchDocument } from '../../conformance/search-engine/engine-under-test';
 import { createEmptyDatabase, searchEngines } from '../../support/backends';
@@ -32,6 +38,28 @@ if (searchEngines().includes('meilisearch')) {
     it('finds nothing while its index does not exist', async () => {
       const engine = new MeilisearchEngine(meilisearchOptions(newIndex()));
       expect(await engine.search(query)).toEqual({ sessionIds: [], total: 0 });
+      await engine.close();
+    });
+
+    it('says that it is away while its index has no settings', async () => {
+      const options = meilisearchOptions(newIndex());
+      const client = new Meilisearch({ host: options.url, apiKey: options.apiKey ?? '' });
+      await client.createIndex(options.index).waitTask();
+      const engine = new MeilisearchEngine(options);
+      await expect(engine.search(query)).rejects.toThrow(SearchAwayError);
+      const except = { sessionIds: [newUuid()], claims: ['1'], maybeIndexed: [] };
+      await expect(engine.search({ ...query, except })).rejects.toThrow(SearchAwayError);
+      await engine.close();
+    });
+
+    it('is searched while an index is filled that is to be its first', async () => {
+      const options = meilisearchOptions(newIndex());
+      const [engine, admin] = [new MeilisearchEngine(options), new MeilisearchAdmin(options)];
+      const fresh = await admin.openFresh();
+      expect(await engine.search(query)).toEqual({ sessionIds: [], total: 0 });
+      await fresh.swap();
+      expect(await engine.search(query)).toEqual({ sessionIds: [], total: 0 });
+      await admin.close();
       await engine.close();
     });
 

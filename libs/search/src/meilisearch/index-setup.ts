@@ -21,7 +21,7 @@ export async function setUpIndex(client: Meilisearch, uid: string): Promise<void
 }
 
 /** Creates an index unless it exists, and has an existing one know documents by their `id`. */
-export async function createIndex(client: Meilisearch, uid: string): Promise<void> {
+async function createIndex(client: Meilisearch, uid: string): Promise<void> {
   const index = await findIndex(client, uid);
   if (index?.primaryKey === PRIMARY_KEY) return;
   const options = { primaryKey: PRIMARY_KEY };

@@ -7,7 +7,7 @@ import { awayError, checkServes, createClient } from './client';
 import type { IndexedDocument } from './document';
 import { documentId } from './document';
 import { errorCode, isAway } from './errors';
-import { createIndex, SETUP_TIMEOUT_MS, setUpIndex } from './index-setup';
+import { SETUP_TIMEOUT_MS, setUpIndex } from './index-setup';
 import { IndexWriter } from './index-writer';
 import { TaskPoller } from './task-poller';
 
@@ -115,8 +115,9 @@ export class MeilisearchAdmin implements SearchIndexAdmin {
     const live = this.options.index;
     const fresh = `${live}_rebuild`;
     const wait = { timeout: SETUP_TIMEOUT_MS };
-    // A swap needs both, and nothing may have been indexed yet. Settings of the live one would hold up its batches.
-    await createIndex(this.client, live);
+    // A swap needs both, and searches meanwhile need settings. One that holds something has an indexer see to them, since
+    // they would hold up its batches.
+    if ((await this.total()) === 0) await setUpIndex(this.client, live);
     const removal = await this.client.deleteIndex(fresh).waitTask(wait);
     if (removal.error && removal.error.code !== 'index_not_found') throw new Error(removal.error.message);
     await setUpIndex(this.client, fresh);

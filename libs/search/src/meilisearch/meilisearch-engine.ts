@@ -75,8 +75,11 @@ export class MeilisearchEngine implements SearchEngine {
     try {
       return mustSeeAllHits(query) ? await this.searchAllHits(query) : await this.searchPage(query);
     } catch (error) {
-      if (errorCode(error) === 'invalid_search_filter' && query.except && query.except.claims.length > 0)
-        return this.search({ ...query, except: withoutClaims(query.except) });
+      if (errorCode(error) === 'invalid_search_filter') {
+        if (query.except && query.except.claims.length > 0)
+          return this.search({ ...query, except: withoutClaims(query.except) });
+        throw new SearchAwayError('The index is not set up: start a worker.', { cause: error });
+      }
       // Before the first worker has prepared the index nothing is indexed, which is no error of the search.
       if (errorCode(error) === 'index_not_found') return { sessionIds: [], total: 0 };
       if (isAway(error)) throw new SearchAwayError('Meilisearch does not serve searches.', { cause: error });
