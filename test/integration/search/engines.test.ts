@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import { newUuid } from '@sessions/contract';
-import { createDataSource, databaseOf } from '@sessions/runtime';
+import { createDataSource, databaseOf, sleep } from '@sessions/runtime';
 import {
   MeilisearchAdmin,
   MeilisearchEngine,
@@ -156,6 +156,30 @@ if (searchEngines().includes('meilisearch')) {
     it('serves before there is an index', async () => {
       const engine = new MeilisearchEngine(meilisearchOptions(newIndex()));
       await expect(engine.check()).resolves.toBeUndefined();
+      await engine.close();
+    });
+
+    it('tells whoever waits for a task that somebody deleted', async () => {
+      const options = meilisearchOptions(newIndex());
+      const client = new Meilisearch({ host: options.url, apiKey: options.apiKey ?? '' });
+      const engine = new MeilisearchEngine(options);
+      await engine.prepare();
+      const documents = () => [searchDocument({ projectId: newUuid() })];
+      const forgotten = await engine.submit(documents(), []);
+      const indexUids = [options.index];
+      const added = {
+        indexUids,
+        types: ['documentAdditionOrUpdate' as const],
+        statuses: ['succeeded' as const],
+      };
+      while ((await client.tasks.getTasks(added)).total === 0) await sleep(20);
+      await client.tasks.deleteTasks({ indexUids }).waitTask();
+      const kept = await engine.submit(documents(), []);
+      const outcomes = await Promise.allSettled([forgotten.settled(), kept.settled()]);
+      expect(outcomes).toMatchObject([
+        { status: 'rejected', reason: { message: expect.stringContaining('no longer knows') as string } },
+        { status: 'fulfilled', value: { status: 'succeeded' } },
+      ]);
       await engine.close();
     });
 

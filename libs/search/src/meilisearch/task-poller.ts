@@ -16,7 +16,8 @@ interface Waiter {
  * Asks Meilisearch how tasks ended: one request for all that are outstanding, however many callers wait.
  *
  * Idle while nothing is outstanding. Otherwise it asks again after a delay that begins at 20 ms and grows to a fifth of a
- * second while nothing ends. When the engine cannot be asked, every waiting promise rejects and it is idle again.
+ * second while nothing ends. When the engine cannot be asked, every waiting promise rejects and it is idle again; when it
+ * does not know a task, because its tasks or all its data were deleted, those that wait for that one reject.
  */
 export class TaskPoller {
   private readonly waiters = new Map<number, Waiter>();
@@ -25,7 +26,7 @@ export class TaskPoller {
 
   constructor(private readonly client: Meilisearch) {}
 
-  /** How the task ends. Rejects when the engine is away, or failed for a reason that lies in itself. */
+  /** How the task ends. Rejects when the engine is away, forgot it, or failed for a reason that lies in itself. */
   outcome(taskUid: number): Promise<IndexOutcome> {
     return new Promise((resolve, reject) => {
       this.waiters.set(taskUid, { resolve, reject });
@@ -53,9 +54,12 @@ export class TaskPoller {
   private async poll(): Promise<void> {
     const uids = [...this.waiters.keys()].slice(0, TASKS_PER_REQUEST);
     try {
+      // The limit has room for all of them, so what is not listed does not exist.
       const { results } = await this.client.tasks.getTasks({ uids, limit: uids.length });
       const ended = results.filter((task) => !['enqueued', 'processing'].includes(task.status));
       for (const task of ended) this.settle(task);
+      const known = new Set(results.map(({ uid }) => uid));
+      for (const uid of uids) if (!known.has(uid)) this.forget(uid);
       this.delay = ended.length > 0 ? FIRST_DELAY_MS : Math.min(this.delay * 1.5, MAX_DELAY_MS);
     } catch (error) {
       this.rejectAll(error);
@@ -73,6 +77,13 @@ export class TaskPoller {
       if (isEngineFault(task.error?.code ?? '')) waiter?.reject(new Error(reason));
       else waiter?.resolve({ status: 'failed', reason });
     }
+  }
+
+  /** How it ended cannot be told any more, so whoever waits has to send its batch again. */
+  private forget(taskUid: number): void {
+    const waiter = this.waiters.get(taskUid);
+    this.waiters.delete(taskUid);
+    waiter?.reject(new Error(`Meilisearch no longer knows its task ${taskUid}: somebody deleted its tasks.`));
   }
 
   private rejectAll(error: unknown): void {
