@@ -18,6 +18,22 @@ describe('the outbox indexer, when something fails', () => {
     expect(Date.now() - since).toBeLessThan(5000);
   });
 
+  it('stops while the database is away, and leaves what it held to its lease', async () => {
+    given.engine.hold();
+    await given.store();
+    const indexer = await given.start();
+    await until(() => given.engine.batches.length === 1);
+    const lost = [
+      jest.spyOn(given.database, 'query').mockRejectedValue(new Error('The database is away.')),
+      jest.spyOn(given.database, 'transaction').mockRejectedValue(new Error('The database is away.')),
+    ];
+    await expect(indexer.stop(100)).resolves.toBeUndefined();
+    for (const mock of lost) mock.mockRestore();
+    expect(await given.waiting()).toBe(1);
+    given.engine.release();
+    await given.emptied();
+  });
+
   it('parks what the engine refuses, and indexes the rest of its batch', async () => {
     given.engine.refuses = ({ name }) => name === 'bad';
     for (let at = 0; at < 9; at++) await given.store({ name: 'good' });

@@ -110,7 +110,7 @@ export class OutboxIndexer {
     this.unsubmitted = [];
     if (left.length === 0) return;
     this.logger.warn({ sessions: left.length }, 'Indexing was stopped before the search engine was done.');
-    await this.outbox.release(left);
+    await this.release(left);
   }
 
   private async drained(): Promise<void> {
