@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { doubleDigits, forgivesTypo, isWithinOneTypo } from './typo';
 
-/** Damerau-Levenshtein distance (neighbours swapped count one) by the text-book table. */
-function distance(left: string, right: string): number {
+/** Damerau-Levenshtein distance of characters (neighbours swapped count one) by the text-book table. */
+function distance(leftWord: string, rightWord: string): number {
+  const [left, right] = [Array.from(leftWord), Array.from(rightWord)];
   const table = Array.from({ length: left.length + 1 }, (_, i) =>
     Array.from({ length: right.length + 1 }, (_, j) => (i === 0 ? j : j === 0 ? i : 0)),
   );
@@ -19,7 +20,13 @@ function distance(left: string, right: string): number {
   return at(left.length, right.length);
 }
 
-const word = fc.stringMatching(/^[ab1]{1,7}$/);
+/** Of the letters beyond the Basic Multilingual Plane two share their first half, and two their second. */
+const word = fc
+  .array(fc.constantFrom('a', 'b', '1', '\u{1e922}', '\u{1e923}', '\u{10522}'), {
+    minLength: 1,
+    maxLength: 7,
+  })
+  .map((letters) => letters.join(''));
 
 describe('isWithinOneTypo', () => {
   it.each([
@@ -59,8 +66,8 @@ describe('isWithinOneTypo', () => {
   it('as a prefix is that of the nearest beginning', () => {
     fc.assert(
       fc.property(word, word, (typed, text) => {
-        const whole = doubleDigits(text);
-        const beginnings = Array.from({ length: whole.length + 1 }, (_, length) => whole.slice(0, length));
+        const whole = Array.from(doubleDigits(text));
+        const beginnings = [[], ...whole].map((_, length) => whole.slice(0, length).join(''));
         const expected = beginnings.some((beginning) => distance(doubleDigits(typed), beginning) <= 1);
         expect(isWithinOneTypo(typed, text, true)).toBe(expected);
       }),
@@ -75,6 +82,8 @@ describe('forgivesTypo', () => {
     ['words', true],
     ['v120', true],
     ['12', false],
+    ['\u{1e922}'.repeat(4), false],
+    ['\u{1e922}'.repeat(5), true],
   ])('%s: %s', (typed, expected) => {
     expect(forgivesTypo(typed)).toBe(expected);
   });
