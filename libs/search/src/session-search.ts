@@ -50,13 +50,12 @@ export class SessionSearch {
   }
 
   /**
-   * Everything that matches on one page, `cap` at most (10,000 by default), for a caller that filters on by what
-   * engines cannot.
+   * Everything that matches on one page, 10,000 at most, for a caller that filters on by what engines cannot.
    *
    * @throws ApiError 503 when the engine is away.
    */
-  all(asked: SessionQuery, cap = MAX_TOTAL_HITS): Promise<SessionHits> {
-    return this.search(asked, Math.min(cap, MAX_TOTAL_HITS), 0);
+  all(asked: SessionQuery): Promise<SessionHits> {
+    return this.search(asked, MAX_TOTAL_HITS, 0);
   }
 
   private async engineHits(
