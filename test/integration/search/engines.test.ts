@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import { newUuid } from '@sessions/contract';
 import { createDataSource, databaseOf, sleep } from '@sessions/runtime';
@@ -146,6 +147,21 @@ if (searchEngines().includes('meilisearch')) {
       await engine.close();
     });
 
+    it('says to searches within some seconds that it is away when it takes requests and answers none', async () => {
+      const held: Socket[] = [];
+      const server = createServer((socket) => held.push(socket));
+      const engine = new MeilisearchEngine({
+        url: `http://127.0.0.1:${await listen(server)}`,
+        index: 'sessions',
+      });
+      const since = Date.now();
+      await expect(engine.search(query)).rejects.toThrow(SearchAwayError);
+      expect(Date.now() - since).toBeLessThan(8000);
+      await engine.close();
+      for (const socket of held) socket.destroy();
+      server.close();
+    }, 40_000);
+
     it('says so when its key is refused, which the server calls healthy', async () => {
       const engine = new MeilisearchEngine({ ...meilisearchOptions(newIndex()), apiKey: 'wrong' });
       await expect(engine.check()).rejects.toThrow('MEILI_API_KEY');
@@ -194,11 +210,18 @@ if (searchEngines().includes('meilisearch')) {
   });
 }
 
-function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await listen(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function listen(server: Server): Promise<number> {
   return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
+    server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+      resolve(typeof address === 'object' && address !== null ? address.port : 0);
     });
   });
 }

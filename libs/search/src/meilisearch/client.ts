@@ -4,6 +4,9 @@ import { errorCode, isRefusedKey } from './errors';
 
 const REQUEST_TIMEOUT_MS = 30_000;
 
+/** People wait for a search, and one takes milliseconds, a second at most: longer, and the server hangs. */
+export const SEARCH_TIMEOUT_MS = 5_000;
+
 /**
  * Compressed answers leave Meilisearch in several packets, the last of which waits for the acknowledgement of the
  * first: 45 ms instead of 5 for a page of 50.
@@ -18,12 +21,15 @@ export interface MeilisearchOptions {
   index: string;
 }
 
-/** A client of the server. */
-export function createClient({ url, apiKey }: MeilisearchOptions): Meilisearch {
+/** A client of the server that waits so many milliseconds for each answer. */
+export function createClient(
+  { url, apiKey }: MeilisearchOptions,
+  timeout: number = REQUEST_TIMEOUT_MS,
+): Meilisearch {
   return new Meilisearch({
     host: url,
     ...(apiKey === undefined ? {} : { apiKey }),
-    timeout: REQUEST_TIMEOUT_MS,
+    timeout,
     requestInit: { headers: UNCOMPRESSED },
   });
 }

@@ -10,7 +10,7 @@ import type {
 } from '../search-engine';
 import { MAX_TOTAL_HITS, pageWithin, SearchAwayError } from '../search-engine';
 import type { MeilisearchOptions } from './client';
-import { checkServes, createClient } from './client';
+import { checkServes, createClient, SEARCH_TIMEOUT_MS } from './client';
 import type { IndexedDocument } from './document';
 import { errorCode, isAway } from './errors';
 import { filterOf } from './filter';
@@ -48,15 +48,16 @@ export class MeilisearchEngine implements SearchEngine {
    */
   readonly lingerMs = 1000;
   private readonly client: Meilisearch;
-  private readonly index: Index<IndexedDocument>;
+  /** For searches, which wait less long than batches. */
+  private readonly searched: Index<IndexedDocument>;
   private readonly tasks: TaskPoller;
   private readonly writer: IndexWriter;
 
   constructor(private readonly options: MeilisearchOptions) {
     this.client = createClient(options);
-    this.index = this.client.index<IndexedDocument>(options.index);
+    this.searched = createClient(options, SEARCH_TIMEOUT_MS).index<IndexedDocument>(options.index);
     this.tasks = new TaskPoller(this.client);
-    this.writer = new IndexWriter(this.index, this.tasks);
+    this.writer = new IndexWriter(this.client.index<IndexedDocument>(options.index), this.tasks);
   }
 
   async isPrepared(): Promise<boolean> {
@@ -100,7 +101,7 @@ export class MeilisearchEngine implements SearchEngine {
     const { offset, limit } = pageWithin(query);
     const hitsPerPage = pageSizeAround(offset, limit);
     const page = Math.floor(offset / hitsPerPage) + 1;
-    const result = await this.index.search(queryText(query.query), {
+    const result = await this.searched.search(queryText(query.query), {
       ...searchParameters(query),
       attributesToRetrieve: ['sessionId'],
       hitsPerPage,
@@ -123,7 +124,7 @@ export class MeilisearchEngine implements SearchEngine {
     const { claims = [], maybeIndexed = [] } = query.except ?? {};
     const excluded = new Set(maybeIndexed);
     const except = { sessionIds: [], claims, maybeIndexed: [] };
-    const { hits } = await this.index.search(queryText(query.query), {
+    const { hits } = await this.searched.search(queryText(query.query), {
       ...searchParameters({ ...query, except }),
       attributesToRetrieve: ['id', 'sessionId', 'textLength'],
       hitsPerPage: MAX_TOTAL_HITS + excluded.size,
@@ -135,7 +136,7 @@ export class MeilisearchEngine implements SearchEngine {
       textLength: Number(hit['textLength']),
     }));
     const left = candidates.filter(({ sessionId }) => !excluded.has(sessionId)).slice(0, MAX_TOTAL_HITS);
-    const found = hasLongPhrase(query.query) ? await withPhrases(this.index, left, query.query) : left;
+    const found = hasLongPhrase(query.query) ? await withPhrases(this.searched, left, query.query) : left;
     const sessionIds = found.map(({ sessionId }) => sessionId);
     return {
       sessionIds: sessionIds.slice(query.offset, query.offset + query.limit),
