@@ -101,8 +101,11 @@ export interface EngineHits {
 /** How a batch that was sent to the engine ended. */
 export type IndexOutcome =
   | { status: 'succeeded' }
-  /** The engine refused the batch as a whole; nothing of it is indexed. The reason is for operators. */
-  | { status: 'failed'; reason: string };
+  /**
+   * The engine refused the batch as a whole; nothing of it is indexed. The reason is for operators. With `mayPass` it does
+   * not say that what it was given is at fault: it may take the same later.
+   */
+  | { status: 'failed'; reason: string; mayPass?: true };
 
 /** A batch that the engine has taken and may not have worked off yet. */
 export interface IndexTask {

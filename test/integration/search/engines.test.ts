@@ -175,6 +175,15 @@ if (searchEngines().includes('meilisearch')) {
       await engine.close();
     });
 
+    it('does not call a document refused of which the server fails without saying why', async () => {
+      const engine = new MeilisearchEngine(meilisearchOptions(newIndex()));
+      await engine.prepare();
+      const half = searchDocument({ projectId: newUuid(), version: '\ud800' });
+      const task = await engine.submit([half], []);
+      expect(await task.settled()).toMatchObject({ status: 'failed', mayPass: true });
+      await engine.close();
+    });
+
     it('tells whoever waits for a task that somebody deleted', async () => {
       const options = meilisearchOptions(newIndex());
       const client = new Meilisearch({ host: options.url, apiKey: options.apiKey ?? '' });

@@ -4,6 +4,12 @@ import { until } from './stored-sessions';
 describe('the outbox indexer, when something fails', () => {
   const given = useIndexers();
 
+  /** Whether a waiting session was tried so often. */
+  async function attemptsAtLeast(count: number): Promise<boolean> {
+    const { rows } = await given.database.query('SELECT FROM search_outbox WHERE attempts >= $1', [count]);
+    return rows.length > 0;
+  }
+
   it('gives back what it held as soon as the database answers again', async () => {
     given.engine.hold();
     await given.store();
@@ -50,6 +56,29 @@ describe('the outbox indexer, when something fails', () => {
     ]);
   });
 
+  it('tries a session again that an engine fails of without saying why, and indexes the rest at once', async () => {
+    const [good, bad] = [await given.store({ name: 'good' }), await given.store({ name: 'bad' })];
+    given.engine.crashesOf = ({ name }) => name === 'bad';
+    await given.start();
+    await until(async () => given.engine.indexed.has(good) && (await attemptsAtLeast(2)));
+    expect((await given.database.query('SELECT FROM dead_letters')).rowCount).toBe(0);
+    given.engine.crashesOf = () => false;
+    await given.emptied();
+    expect([...given.engine.indexed.keys()].sort()).toEqual([good, bad].sort());
+  });
+
+  it('parks such a session after five attempts more', async () => {
+    await given.store();
+    await given.database.query('UPDATE search_outbox SET attempts = 4');
+    given.engine.crashesOf = () => true;
+    await given.start();
+    await until(() => attemptsAtLeast(5));
+    expect((await given.database.query('SELECT FROM dead_letters')).rowCount).toBe(0);
+    await given.emptied();
+    const { rows } = await given.database.query('SELECT reason, attempts FROM dead_letters');
+    expect(rows).toEqual([{ reason: 'It crashed.', attempts: 6 }]);
+  });
+
   it('waits for an engine that is away, says so once, and loses nothing', async () => {
     const warn = jest.spyOn(given.logger, 'warn');
     const info = jest.spyOn(given.logger, 'info');
@@ -82,10 +111,7 @@ describe('the outbox indexer, when something fails', () => {
     await until(() => given.engine.batches.length === 1);
     given.engine.away = true;
     given.engine.release();
-    await until(async () => {
-      const { rows } = await given.database.query<{ attempts: number }>('SELECT attempts FROM search_outbox');
-      return rows[0]?.attempts === 1;
-    });
+    await until(() => attemptsAtLeast(1));
     given.engine.away = false;
     await given.emptied();
     expect((await given.database.query('SELECT FROM dead_letters')).rowCount).toBe(0);

@@ -26,6 +26,8 @@ export class ScriptedEngine implements SearchEngine {
   private openGate: () => void = () => undefined;
   /** Refuses batches that hold such a session. */
   refuses: (document: SearchDocument) => boolean = () => false;
+  /** Fails batches that hold such a session, without saying that the session is at fault. */
+  crashesOf: (document: SearchDocument) => boolean = () => false;
   hits: EngineHits = { sessionIds: [], total: 0 };
 
   /** Holds back the end of all tasks until `release()`. */
@@ -83,6 +85,7 @@ export class ScriptedEngine implements SearchEngine {
     await this.gate;
     await this.check();
     if (documents.some(this.refuses)) return { status: 'failed', reason: 'It is refused.' };
+    if (documents.some(this.crashesOf)) return { status: 'failed', reason: 'It crashed.', mayPass: true };
     for (const document of documents) this.indexed.set(document.sessionId, document);
     for (const { sessionId } of removals) this.indexed.delete(sessionId);
     return { status: 'succeeded' };

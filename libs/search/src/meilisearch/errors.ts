@@ -37,6 +37,14 @@ export function isRefusal(error: unknown): boolean {
   return REFUSALS.includes(errorCode(error) ?? '');
 }
 
+/**
+ * Whether a task failed of an error that Meilisearch has no name for: of a document that it cannot cope with, or of its own
+ * want of memory or disk.
+ */
+export function isUnexplained(code: string): boolean {
+  return code === 'internal';
+}
+
 /** Whether a task failed for a reason that lies in the engine. */
 export function isEngineFault(code: string): boolean {
   return ENGINE_FAULTS.includes(code);

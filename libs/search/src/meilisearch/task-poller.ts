@@ -1,6 +1,6 @@
 import type { Meilisearch, Task } from 'meilisearch';
 import type { IndexOutcome } from '../search-engine';
-import { isEngineFault } from './errors';
+import { isEngineFault, isUnexplained } from './errors';
 
 const FIRST_DELAY_MS = 20;
 const MAX_DELAY_MS = 200;
@@ -74,8 +74,9 @@ export class TaskPoller {
       waiter?.reject(new Error(`Meilisearch task ${task.uid} was canceled.`));
     else {
       const reason = task.error?.message ?? 'Meilisearch gave no reason.';
-      if (isEngineFault(task.error?.code ?? '')) waiter?.reject(new Error(reason));
-      else waiter?.resolve({ status: 'failed', reason });
+      const code = task.error?.code ?? '';
+      if (isEngineFault(code)) waiter?.reject(new Error(reason));
+      else waiter?.resolve({ status: 'failed', reason, ...(isUnexplained(code) ? { mayPass: true } : {}) });
     }
   }
 

@@ -72,9 +72,14 @@ export interface BatchEnding {
   complete(entries: readonly OutboxEntry[]): Promise<void>;
   /** They will come to their ends at different times. */
   divide(entries: readonly OutboxEntry[]): Promise<void>;
+  /** The engine may take them later. */
+  release(entries: readonly OutboxEntry[]): Promise<void>;
   /** The engine will never take it. */
   park(entry: OutboxEntry, reason: string): Promise<void>;
 }
+
+/** How often a session is given to an engine again that does not say why it refuses it: for ten seconds. */
+const MAX_UNEXPLAINED = 5;
 
 /** What came of a batch: the rows that are indexed, and those that the engine will never take. */
 export interface BatchResult {
@@ -84,7 +89,8 @@ export interface BatchResult {
 
 /**
  * Sees a submitted batch to its end. A batch that the engine refuses is halved and sent again until what it refuses
- * stands alone, which is parked. Rejects when the engine or the database is away.
+ * stands alone, which is parked, or given back a few times first where it may be taken later. Rejects when the engine or
+ * the database is away.
  */
 export async function finishBatch(
   database: Database,
@@ -100,6 +106,10 @@ export async function finishBatch(
     return { indexed: entries.length, parked: [] };
   }
   if (entries.length === 1) {
+    if (outcome.mayPass && first.attempts < MAX_UNEXPLAINED) {
+      await ending.release(entries);
+      return { indexed: 0, parked: [] };
+    }
     await ending.park(first, outcome.reason);
     return { indexed: 0, parked: [first] };
   }

@@ -41,7 +41,7 @@ export interface RebuildProgress {
 /** What a rebuild did. */
 export interface RebuildResult {
   indexed: number;
-  /** Sessions that the engine refused; they go the way of all refused ones, to the dead letters. */
+  /** Sessions that the engine refused; indexers try them again, and move those that it refuses to the dead letters. */
   refused: number;
 }
 
@@ -73,10 +73,10 @@ export class IndexRebuild {
   private readonly ending: BatchEnding = {
     complete: () => Promise.resolve(),
     divide: () => Promise.resolve(),
-    park: async ({ projectId, sessionId }) => {
-      this.refused.add(sessionId);
-      await this.database.query(QUEUE, [projectId, sessionId]);
+    release: async (entries) => {
+      for (const entry of entries) await this.queue(entry);
     },
+    park: (entry) => this.queue(entry),
   };
   private indexed = 0;
   private readonly refused = new Set<string>();
@@ -173,6 +173,12 @@ export class IndexRebuild {
     }
     await this.state.forget(noted);
     return noted.length;
+  }
+
+  /** Leaves a refused session to the indexers, which try it again or call it dead. */
+  private async queue({ projectId, sessionId }: OutboxEntry): Promise<void> {
+    this.refused.add(sessionId);
+    await this.database.query(QUEUE, [projectId, sessionId]);
   }
 
   private async countSessions(): Promise<number> {
