@@ -30,6 +30,22 @@ describe('the index of names', () => {
     await own.close();
   });
 
+  it('is left out where the server does not allow the extensions', async () => {
+    const own = await createEmptyDatabase();
+    const dataSource = createDataSource(own.url, { poolSize: 1 });
+    await dataSource.initialize();
+    // As Azure refuses an extension that is not on its list.
+    await dataSource.query(`CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS $$
+      BEGIN RAISE 'extension is not allow-listed' USING ERRCODE = 'feature_not_supported'; END $$`);
+    await dataSource.query(
+      `CREATE EVENT TRIGGER refused ON ddl_command_start WHEN TAG IN ('CREATE EXTENSION') EXECUTE FUNCTION refuse()`,
+    );
+    expect(await migrate(own.url)).toContain('NameIndex1764442800000');
+    expect(await dataSource.query(`SELECT FROM pg_class WHERE relname = 'sessions_name'`)).toEqual([]);
+    await dataSource.destroy();
+    await own.drop();
+  }, 60_000);
+
   it('is left out, and sessions are found all the same, where the migrating role may not add extensions', async () => {
     const own = await createEmptyDatabase();
     const admin = createDataSource(own.url, { poolSize: 1 });

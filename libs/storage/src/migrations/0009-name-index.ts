@@ -2,8 +2,9 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
  * Finds sessions by a part of their name without reading the whole project. It needs two extensions that come with
- * Postgres and that the owner of a database may add; where an installation leaves them out, where this role may not add
- * them, or where their schema is not on the search path, the filter stays slow.
+ * Postgres and that the owner of a database may add; where an installation leaves them out or does not allow them (as
+ * Azure does, with 0A000, until they are on its list), where this role may not add them, or where their schema is not on
+ * the search path, the filter stays slow.
  */
 export class NameIndex implements MigrationInterface {
   readonly name = 'NameIndex1764442800000';
@@ -16,7 +17,7 @@ export class NameIndex implements MigrationInterface {
           CREATE EXTENSION IF NOT EXISTS btree_gin;
           CREATE INDEX sessions_name ON sessions USING gin (project_id, name gin_trgm_ops) WHERE name IS NOT NULL;
         END IF;
-      EXCEPTION WHEN insufficient_privilege OR undefined_object THEN
+      EXCEPTION WHEN insufficient_privilege OR undefined_object OR feature_not_supported THEN
         RAISE NOTICE 'Finding sessions by name stays slow: %', SQLERRM;
       END $$`);
   }
