@@ -10,7 +10,7 @@ export interface DeadLetterSummary {
   sessionId: string;
   /** What the database or the engine said. */
   reason: string;
-  /** How often it was tried before it was parked. */
+  /** How often the index was tried; 1 of kind `persist`, whose attempts nobody counts. */
   attempts: number;
   parkedAt: Date;
 }

@@ -1,7 +1,7 @@
 /** A value of a column in COPY's text format, before escaping; null or undefined for NULL. */
 export type CopyValue = string | number | boolean | null | undefined;
 
-/** Characters that are sent to the server at once. */
+/** Characters of a piece that is sent to the server. */
 const CHUNK = 64 * 1024;
 
 /** The characters that COPY's text format gives a meaning. */
@@ -9,7 +9,7 @@ const SPECIAL = /[\\\n\r\t]/;
 const ALL_SPECIAL = /[\\\n\r\t]/g;
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** Rows in COPY's text format as pieces to send, so that no batch is in memory as a whole twice. */
+/** Rows in COPY's text format, joined to pieces of about `CHUNK`, since each piece is a message to the server. */
 export function* copyChunks(rows: Iterable<string>): Generator<Buffer> {
   let chunk = '';
   for (const row of rows) {

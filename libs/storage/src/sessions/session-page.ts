@@ -35,7 +35,7 @@ export type PageRow = (ListedRow | { listed: null }) & { total: string };
 /** How to find a page; see `planOf`. */
 export type PagePlan = 'walk' | 'days' | 'features';
 
-/** The values that come first, those of the dates, and those that come after the values of the total. */
+/** The values that come first, and those of the dates. */
 const [PROJECT, SOURCE, FROM, TO] = ['$1::uuid', '$2::text', '$12::timestamptz', '$13::timestamptz'] as const;
 const ORDER = 'last_activity_at DESC, id DESC';
 /** The day on which a session was created, as an index has it. */

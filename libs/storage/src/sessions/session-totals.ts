@@ -20,7 +20,7 @@ export interface Estimates {
   since: number;
 }
 
-/** Project, source or `''` for any, and the test of the features. */
+/** The test of the features; before it stand the project as `$1` and the source, or `''` for any, as `$2`. */
 const TEST: [string, string, string] = ['$3::smallint', '$4::smallint', '$5::smallint'];
 
 const UNDATED_TOTAL = `(

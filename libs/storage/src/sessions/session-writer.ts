@@ -40,8 +40,9 @@ interface Change {
  * be delivered again at any time.
  *
  * New sessions are *copied*: COPY writes many rows at a time into a table and its indexes, but cannot skip one that is
- * there. Only sessions without an external record can be known to be new, by their random ids; when one of them is
- * stored nevertheless, since its job is delivered again, the transaction is repeated with statements that look.
+ * there. Sessions without an external record are taken for new, since their ids are random, or made from a key and what
+ * was sent with it; when one of them is stored nevertheless, since its job is delivered again or its key was, the
+ * transaction is repeated with statements that look.
  *
  * Measured on the server with three messages a session, in sessions/s: `INSERT … SELECT FROM unnest` 11,200 in batches
  * of 500 and 12,500 of 2,000; COPY into an unlogged table and `INSERT … SELECT … ON CONFLICT` from there 10,900; the
