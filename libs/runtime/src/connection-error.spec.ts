@@ -2,6 +2,7 @@ import {
   isConflict,
   isDatabaseAway,
   isDeploymentFault,
+  isInternalFault,
   isStatementTimeout,
   isUniqueViolation,
 } from './connection-error';
@@ -85,6 +86,15 @@ describe('what a statement failed of', () => {
 
   it('is a key that is taken', () => {
     expect(['23505', '23503'].map((code) => isUniqueViolation(coded(code)))).toEqual([true, false]);
+  });
+
+  it('is the server itself', () => {
+    expect(['XX000', 'XX001', '53100', '22P05'].map((code) => isInternalFault(coded(code)))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 
   it('is a conflict, or its time', () => {

@@ -58,6 +58,14 @@ export function isStatementTimeout(error: unknown): boolean {
   return sqlState(error) === '57014';
 }
 
+/**
+ * Whether a statement met a fault of the server's own, such as a damaged page or a bug in an extension: perhaps every one
+ * does, and perhaps only those that touch one row.
+ */
+export function isInternalFault(error: unknown): boolean {
+  return sqlState(error).startsWith('XX');
+}
+
 /** Whether a row with the same key is stored already. */
 export function isUniqueViolation(error: unknown): boolean {
   return sqlState(error) === '23505';

@@ -5,6 +5,7 @@ export {
   isConflict,
   isDatabaseAway,
   isDeploymentFault,
+  isInternalFault,
   isStatementTimeout,
   isUniqueViolation,
 } from './connection-error';

@@ -19,7 +19,14 @@ const session = (content = 'x'): AcceptedSession => ({
 });
 const sessions = (count: number) => Array.from({ length: count }, () => session());
 
-const tooSlow = Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' });
+/** Failures that may be one session's fault or the database's. */
+const DOUBTFUL = [
+  [
+    'takes too long',
+    Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' }),
+  ],
+  ['the database fails of', Object.assign(new Error('could not read block 7'), { code: 'XX001' })],
+] as const;
 
 /** A database that refuses batches with a session whose message says `bad`, and may be away. */
 function setUp(batchSessions = 100) {
@@ -126,26 +133,26 @@ describe('Persister', () => {
     expect(parked.map(({ session: one }) => one)).toEqual([bad]);
   });
 
-  /** Lets batches with such a session run out of time. */
-  const slowWith = ({ writer, stored }: ReturnType<typeof setUp>, content: string) =>
+  /** Lets batches with such a session fail so. */
+  const failWith = ({ writer, stored }: ReturnType<typeof setUp>, content: string, error: Error) =>
     writer.write.mockImplementation((batch: readonly AcceptedSession[]) => {
-      if (batch.some(({ messages }) => messages?.[0]?.content === content)) return Promise.reject(tooSlow);
+      if (batch.some(({ messages }) => messages?.[0]?.content === content)) return Promise.reject(error);
       for (const { id } of batch) stored.add(id);
       return Promise.resolve({ created: batch.length, updated: 0 });
     });
 
-  it('gives a batch that takes too long a second chance', async () => {
+  it.each(DOUBTFUL)('gives a batch that %s a second chance', async (_what, error) => {
     const { persister, stored, writer, logger } = setUp();
-    writer.write.mockRejectedValueOnce(tooSlow);
+    writer.write.mockRejectedValueOnce(error);
     const working = persister.persist('job', sessions(3));
     await jest.advanceTimersByTimeAsync(5);
     await working;
     expect([stored.size, writer.write.mock.calls.length, logger.warn.mock.calls.length]).toEqual([3, 2, 0]);
   });
 
-  it('parks a session that takes too long every time while others are stored', async () => {
+  it.each(DOUBTFUL)('parks a session that %s every time while others are stored', async (_what, error) => {
     const made = setUp();
-    slowWith(made, 'slow');
+    failWith(made, 'slow', error);
     const [slow, good] = [session('slow'), sessions(20)];
     const random = jest.spyOn(Math, 'random').mockReturnValue(0);
     const working = made.persister.persist('job', [slow, ...good]);
@@ -153,19 +160,23 @@ describe('Persister', () => {
     await working;
     random.mockRestore();
     expect(good.every(({ id }) => made.stored.has(id))).toBe(true);
-    expect(made.parked).toEqual([{ session: slow, error: tooSlow }]);
+    expect(made.parked).toEqual([{ session: slow, error }]);
+    expect(made.logger.warn).not.toHaveBeenCalled();
   });
 
-  it('parks nothing while everything takes too long, and leaves the job to the queue', async () => {
-    const { persister, stored, parked, writer } = setUp();
-    writer.write.mockRejectedValue(tooSlow);
-    const working = expect(persister.persist('job', sessions(5))).rejects.toThrow(
-      'too long over every session',
-    );
-    await jest.advanceTimersByTimeAsync(5);
-    await working;
-    expect([stored.size, parked.length]).toEqual([0, 0]);
-  });
+  it.each(DOUBTFUL)(
+    'parks nothing that %s while all is, and leaves the job to the queue',
+    async (_what, error) => {
+      const { persister, stored, parked, writer } = setUp();
+      writer.write.mockRejectedValue(error);
+      const working = expect(persister.persist('job', sessions(5))).rejects.toThrow(
+        'too long over every session',
+      );
+      await jest.advanceTimersByTimeAsync(5);
+      await working;
+      expect([stored.size, parked.length]).toEqual([0, 0]);
+    },
+  );
 
   it('waits, and parks nothing, while the schema does not fit', async () => {
     const { persister, stored, parked, writer } = setUp();

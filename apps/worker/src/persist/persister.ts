@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { AcceptedSession } from '@sessions/contract';
 import { encodeId } from '@sessions/contract';
 import { AcceptedSessions, GroupCommit, OUTBOX_READY, QueueClient } from '@sessions/queue';
-import { CONFIGURATION, isStatementTimeout, LOGGER } from '@sessions/runtime';
+import { CONFIGURATION, isInternalFault, isStatementTimeout, LOGGER } from '@sessions/runtime';
 import type { Configuration, Logger } from '@sessions/runtime';
 import { DeadLetters, SessionWriter } from '@sessions/storage';
 import { DatabaseBreaker, isNoFaultOfAJob } from './database-breaker';
@@ -15,10 +15,17 @@ interface Job {
 }
 
 /** Gives jobs back to the queue, which tries again later. Without its cause, for which the breaker would wait here. */
-class DatabaseTooSlowError extends Error {
+class DatabaseFailsError extends Error {
+  override readonly name = 'DatabaseFailsError';
+
   constructor() {
-    super('The database takes too long over every session.');
+    super('The database takes too long over every session, or fails of itself: look at its log.');
   }
+}
+
+/** Whether the database failed in a way that one session may be to blame for, though more often none is. */
+function isDoubtful(error: unknown): boolean {
+  return isStatementTimeout(error) || isInternalFault(error);
 }
 
 /** Milliseconds that a job waits for others to share a transaction with. */
@@ -29,13 +36,13 @@ const MAX_TRANSACTIONS = 2;
 
 /**
  * Stores what the jobs carry. Several jobs share a transaction. A session that the database refuses, or takes too long
- * over twice while it stores others, is found by splitting its batch and goes, whole, to the dead letters; the rest of
- * its batch is stored.
+ * over or fails of twice while it stores others, is found by splitting its batch and goes, whole, to the dead letters;
+ * the rest of its batch is stored.
  */
 @Injectable()
 export class Persister {
   private readonly groups: GroupCommit<Job, undefined>;
-  /** Batches that were stored, by which a session that takes too long is told from a database that does. */
+  /** Batches that were stored, by which a session that is to blame is told from a database that fails. */
   private writes = 0;
 
   constructor(
@@ -78,27 +85,27 @@ export class Persister {
       await this.write(sessions);
     } catch (error) {
       const [only, ...others] = sessions;
-      const slow = isStatementTimeout(error);
-      if ((isNoFaultOfAJob(error) && !slow) || only === undefined) throw error;
+      const doubtful = isDoubtful(error);
+      if ((isNoFaultOfAJob(error) && !doubtful) || only === undefined) throw error;
       if (others.length === 0) {
-        // While nothing else is stored either, it may be the database that is slow, so the queue tries again later.
-        if (slow && this.writes === since) throw new DatabaseTooSlowError();
+        // While nothing else is stored either, it may be the database's fault, so the queue tries again later.
+        if (doubtful && this.writes === since) throw new DatabaseFailsError();
         return this.park(only, error);
       }
       const middle = Math.ceil(sessions.length / 2);
       const halves = [sessions.slice(0, middle), sessions.slice(middle)];
-      // In another order every time, so that a slow session cannot stay ahead of those that could be stored.
-      if (slow && Math.random() < 0.5) halves.reverse();
+      // In another order every time, so that such a session cannot stay ahead of those that could be stored.
+      if (doubtful && Math.random() < 0.5) halves.reverse();
       for (const half of halves) await this.store(half, since);
     }
   }
 
-  /** A batch that takes too long may have met a busy moment, so it gets a second one. */
+  /** A batch that takes too long, or fails of the database, may have met a bad moment, so it gets a second one. */
   private async write(sessions: readonly AcceptedSession[]): Promise<void> {
     try {
       await this.writer.write(sessions);
     } catch (error) {
-      if (!isStatementTimeout(error)) throw error;
+      if (!isDoubtful(error)) throw error;
       await this.writer.write(sessions);
     }
     this.writes += 1;
