@@ -172,6 +172,40 @@ describe('SessionWriter', () => {
     expect([await count('sessions'), await count('contacts')]).toEqual([40, 40]);
   });
 
+  /** The places of the rows of a table, which every write of a row changes. */
+  const placesIn = async (table: string): Promise<unknown[]> =>
+    (await own.database.query(`SELECT ctid, xmin FROM ${table} ORDER BY ctid`)).rows;
+
+  it('writes no row of what is delivered again', async () => {
+    const batch = mixedBatch().filter(({ external }) => external !== undefined);
+    const tables = ['sessions', 'session_messages', 'session_links', 'search_outbox'];
+    await writer.write(batch);
+    const before = await Promise.all(tables.map(placesIn));
+    await writer.write(batch);
+    expect(await Promise.all(tables.map(placesIn))).toEqual(before);
+  });
+
+  it('writes of a record that is sent again unchanged nothing but its version', async () => {
+    const record = (at: number, name: string) =>
+      accepted({
+        projectId,
+        at,
+        external: 'T-1',
+        messages: ['same'],
+        fields: { name, linkedEntities: { companies: ['acme'] }, userMetadata: { text: 'x'.repeat(64_000) } },
+      });
+    await writer.write([record(0, 'one')]);
+    const tables = ['session_messages', 'session_links', 'search_outbox'];
+    const before = await Promise.all(tables.map(placesIn));
+    const seen = await reader.find(projectId, record(0, '').id);
+    expect(await writer.write([record(9, 'one')])).toEqual({ created: 0, updated: 0 });
+    expect(await Promise.all(tables.map(placesIn))).toEqual(before);
+    expect(await reader.find(projectId, record(0, '').id)).toEqual({ ...seen, version: versionAt(9) });
+    // What is older than that changes nothing any more.
+    expect(await writer.write([record(5, 'two')])).toEqual({ created: 0, updated: 0 });
+    expect(await writer.write([record(10, 'two')])).toEqual({ created: 0, updated: 1 });
+  });
+
   it('queues a changed session for the index once, under a new number', async () => {
     const change = async () =>
       (await own.database.query<{ change: string }>('SELECT change FROM search_outbox')).rows.map((row) =>

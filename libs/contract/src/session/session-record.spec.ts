@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { SESSION_SOURCES, SESSION_TAGS, SESSION_TYPES } from '../enums';
 import { newUuid } from '../ids';
@@ -121,6 +122,23 @@ describe('mergeSession', () => {
         const after = applyAll(again, before);
         expect(after.record).toEqual(before.record);
         expect(after.merges.some(({ changed, messagesChanged }) => changed || messagesChanged)).toBe(false);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('says whether the versions differ, without which nothing at all does', () => {
+    fc.assert(
+      fc.property(versions, versions, (list, others) => {
+        const before = applyAll(list).record;
+        for (const accepted of [...list, ...others]) {
+          const { record, changed, versionsChanged } = mergeSession(before, accepted);
+          const { version, fieldVersions } = before;
+          expect(versionsChanged).toBe(
+            !isDeepStrictEqual([record.version, record.fieldVersions], [version, fieldVersions]),
+          );
+          if (!changed) expect({ ...record, version, fieldVersions }).toEqual(before);
+        }
       }),
       { numRuns: 1000 },
     );

@@ -51,6 +51,8 @@ export interface Merge {
   changed: boolean;
   /** Whether the stored messages must be replaced by the accepted ones. */
   messagesChanged: boolean;
+  /** Whether the versions differ from before, on which later merges depend. Without that nothing need be stored. */
+  versionsChanged: boolean;
 }
 
 /**
@@ -61,9 +63,11 @@ export interface Merge {
 export function mergeSession(stored: SessionRecord | null, accepted: AcceptedSession): Merge {
   if (stored === null) {
     const messagesChanged = accepted.messages !== undefined;
-    return { record: firstVersion(accepted), changed: true, messagesChanged };
+    return { record: firstVersion(accepted), changed: true, messagesChanged, versionsChanged: true };
   }
-  if (accepted.external === undefined) return { record: stored, changed: false, messagesChanged: false };
+  if (accepted.external === undefined) {
+    return { record: stored, changed: false, messagesChanged: false, versionsChanged: false };
+  }
   return mergeInto(stored, accepted);
 }
 
@@ -97,7 +101,8 @@ function mergeInto(before: SessionRecord, accepted: AcceptedSession): Merge {
     record.createdAt !== before.createdAt || record.lastActivityAt !== before.lastActivityAt;
   const changed = fieldsChanged || messagesChanged || timesChanged;
   if (changed && acceptedAt > record.updatedAt) record.updatedAt = acceptedAt;
-  return { record, changed, messagesChanged };
+  const versionsChanged = winners.length > 0 || messagesWin || record.version !== before.version;
+  return { record, changed, messagesChanged, versionsChanged };
 }
 
 function applyMessages(record: SessionRecord, accepted: AcceptedSession, acceptedAt: string): void {

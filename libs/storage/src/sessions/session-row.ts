@@ -52,7 +52,7 @@ export interface MessageRow {
 }
 
 /** How a column of `sessions` is written: its type, and the value that goes in for a record. */
-interface Column {
+export interface Column {
   name: keyof SessionRow;
   type: string;
   value(record: SessionRecord): CopyValue;

@@ -13,6 +13,7 @@ import {
   lockStored,
   queueForIndexing,
   updateStored,
+  updateVersions,
 } from './session-writes';
 
 /** How many sessions a write made, and how many it changed. The rest was there already. */
@@ -27,10 +28,7 @@ interface Incoming extends SessionMessages {
 }
 
 /** A stored session to which the versions of a batch were applied. */
-interface Change {
-  record: SessionRecord;
-  /** Whether a reader can see a difference. */
-  changed: boolean;
+interface Change extends Pick<Merge, 'record' | 'changed' | 'versionsChanged'> {
   /** The messages to replace the stored ones by, when they differ. */
   messages: TimedMessage[] | undefined;
 }
@@ -84,9 +82,11 @@ export class SessionWriter {
       const lookedAt = others.filter(({ record }) => inserted.has(record.id));
       const created = [...copied, ...lookedAt];
       await appendMessages(connection, created);
-      await this.applyChanges(connection, changes);
       const changed = changes.filter(({ changed: visible }) => visible);
-      await writeLinks(connection, recordsOf(created), recordsOf(changes));
+      await updateStored(connection, recordsOf(changed));
+      await updateVersions(connection, recordsOf(changes.filter(differsInVersionsOnly)));
+      await replaceMessages(connection, changed.flatMap(withNewMessages));
+      await writeLinks(connection, recordsOf(created), recordsOf(changed));
       await writeContacts(connection, batch);
       await copyForIndexing(connection, recordsOf(copied));
       await queueForIndexing(connection, recordsOf([...lookedAt, ...changed]), inserted);
@@ -106,23 +106,24 @@ export class SessionWriter {
       connection,
       merges.filter(({ messagesChanged }) => messagesChanged).map(({ before }) => before),
     );
-    return merges.map(({ before, versions, record, changed }) => {
+    return merges.map(({ before, versions, record, changed, versionsChanged }) => {
       const known = messages.get(record.id);
       return {
         record,
         changed,
+        versionsChanged,
         messages: known && applyVersions({ record: before, messages: known }, versions).messages,
       };
     });
   }
+}
 
-  private async applyChanges(connection: Queryable, changes: Change[]): Promise<void> {
-    await updateStored(connection, recordsOf(changes));
-    await replaceMessages(
-      connection,
-      changes.flatMap(({ record, messages }) => (messages === undefined ? [] : [{ record, messages }])),
-    );
-  }
+function differsInVersionsOnly({ changed, versionsChanged }: Change): boolean {
+  return versionsChanged && !changed;
+}
+
+function withNewMessages({ record, messages }: Change): SessionMessages[] {
+  return messages === undefined ? [] : [{ record, messages }];
 }
 
 /** One entry a session, ordered by id so that concurrent batches lock rows in one order. */
@@ -153,8 +154,9 @@ function mergeAll(before: SessionRecord, versions: AcceptedSession[]): Merge {
         record: next.record,
         changed: merge.changed || next.changed,
         messagesChanged: merge.messagesChanged || next.messagesChanged,
+        versionsChanged: merge.versionsChanged || next.versionsChanged,
       };
     },
-    { record: before, changed: false, messagesChanged: false },
+    { record: before, changed: false, messagesChanged: false, versionsChanged: false },
   );
 }

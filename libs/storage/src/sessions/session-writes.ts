@@ -2,32 +2,24 @@ import type { SessionRecord } from '@sessions/contract';
 import type { Queryable, Transaction } from '@sessions/runtime';
 import { copyChunks, copyValue } from './copy-rows';
 import { READ_COLUMNS, recordOf, WRITTEN_COLUMNS } from './session-row';
-import type { SessionRow } from './session-row';
+import type { Column, SessionRow } from './session-row';
 
-const KEY = new Set(['project_id', 'id']);
-const names = WRITTEN_COLUMNS.map(({ name }) => name);
-const changing = names.filter((name) => !KEY.has(name));
-
-/** `unnest` over one array a column; arrays of arrays arrive as text and are cast row by row. */
-const UNNEST = `unnest(${WRITTEN_COLUMNS.map(({ type }, index) => `$${index + 1}::${unnestType(type)}[]`).join(', ')})
-  AS given (${names.join(', ')})`;
-const SELECTED = WRITTEN_COLUMNS.map(({ name, type }) => (type === 'text[]' ? `${name}::text[]` : name));
+const KEY = ['project_id', 'id'];
+const VERSIONS = ['version', 'field_versions'];
+const VERSION_COLUMNS = WRITTEN_COLUMNS.filter(({ name }) => [...KEY, ...VERSIONS].includes(name));
 
 const INSERT = {
   name: 'sessions_insert',
-  text: `INSERT INTO sessions (${names.join(', ')})
-    SELECT ${SELECTED.join(', ')} FROM ${UNNEST}
+  text: `INSERT INTO sessions (${namesOf(WRITTEN_COLUMNS).join(', ')})
+    ${selectGiven(WRITTEN_COLUMNS)}
     ON CONFLICT (project_id, id) DO NOTHING RETURNING id`,
 };
 
-const COPY = `COPY sessions (${names.join(', ')}) FROM STDIN`;
+const COPY = `COPY sessions (${namesOf(WRITTEN_COLUMNS).join(', ')}) FROM STDIN`;
 
-const UPDATE = {
-  name: 'sessions_update',
-  text: `UPDATE sessions SET ${changing.map((name) => `${name} = changed.${name}`).join(', ')}
-    FROM (SELECT ${SELECTED.join(', ')} FROM ${UNNEST}) AS changed
-    WHERE sessions.project_id = changed.project_id AND sessions.id = changed.id`,
-};
+const UPDATE = { name: 'sessions_update', text: updateOf(WRITTEN_COLUMNS) };
+
+const UPDATE_VERSIONS = { name: 'sessions_update_versions', text: updateOf(VERSION_COLUMNS) };
 
 const LOCK = {
   name: 'sessions_lock',
@@ -48,12 +40,26 @@ const QUEUE_FOR_INDEXING = {
 
 const COPY_FOR_INDEXING = 'COPY search_outbox (project_id, session_id, maybe_indexed) FROM STDIN';
 
-function unnestType(type: string): string {
-  return type === 'text[]' ? 'text' : type;
+function namesOf(columns: readonly Column[]): string[] {
+  return columns.map(({ name }) => name);
 }
 
-function columns(records: readonly SessionRecord[]): unknown[] {
-  return WRITTEN_COLUMNS.map((column) => records.map((record) => column.value(record)));
+/** The given rows: `unnest` over one array a column. Arrays of arrays arrive as text and are cast row by row. */
+function selectGiven(columns: readonly Column[]): string {
+  const arrays = columns.map(({ type }, index) => `$${index + 1}::${type === 'text[]' ? 'text' : type}[]`);
+  const selected = columns.map(({ name, type }) => (type === 'text[]' ? `${name}::text[]` : name));
+  return `SELECT ${selected.join(', ')} FROM unnest(${arrays.join(', ')}) AS given (${namesOf(columns).join(', ')})`;
+}
+
+function updateOf(columns: readonly Column[]): string {
+  const changing = namesOf(columns).filter((name) => !KEY.includes(name));
+  return `UPDATE sessions SET ${changing.map((name) => `${name} = changed.${name}`).join(', ')}
+    FROM (${selectGiven(columns)}) AS changed
+    WHERE sessions.project_id = changed.project_id AND sessions.id = changed.id`;
+}
+
+function valuesOf(columns: readonly Column[], records: readonly SessionRecord[]): unknown[] {
+  return columns.map((column) => records.map((record) => column.value(record)));
 }
 
 function keys(records: readonly Pick<SessionRecord, 'projectId' | 'id'>[]): unknown[] {
@@ -83,7 +89,7 @@ export async function insertNew(
   records: readonly SessionRecord[],
 ): Promise<Set<string>> {
   if (records.length === 0) return new Set();
-  const { rows } = await connection.query<{ id: string }>(INSERT, columns(records));
+  const { rows } = await connection.query<{ id: string }>(INSERT, valuesOf(WRITTEN_COLUMNS, records));
   return new Set(rows.map(({ id }) => id));
 }
 
@@ -98,7 +104,15 @@ export async function lockStored(
 
 /** Overwrites stored sessions. */
 export async function updateStored(connection: Queryable, records: readonly SessionRecord[]): Promise<void> {
-  if (records.length > 0) await connection.query(UPDATE, columns(records));
+  if (records.length > 0) await connection.query(UPDATE, valuesOf(WRITTEN_COLUMNS, records));
+}
+
+/** Overwrites the versions of stored sessions of which nothing else differs, and no long value is written anew. */
+export async function updateVersions(
+  connection: Queryable,
+  records: readonly SessionRecord[],
+): Promise<void> {
+  if (records.length > 0) await connection.query(UPDATE_VERSIONS, valuesOf(VERSION_COLUMNS, records));
 }
 
 /**
