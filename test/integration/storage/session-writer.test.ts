@@ -206,6 +206,30 @@ describe('SessionWriter', () => {
     expect(await writer.write([record(10, 'two')])).toEqual({ created: 0, updated: 1 });
   });
 
+  it('takes the time of the first message from the messages that there are', async () => {
+    const early = '2020-01-01T00:00:00.000Z';
+    const said = (content: string, createdAt?: string) => ({
+      role: 'user' as const,
+      senderType: 'user' as const,
+      content,
+      ...(createdAt === undefined ? {} : { createdAt }),
+    });
+    const record = (at: number, ...messages: ReturnType<typeof said>[]) =>
+      accepted({ projectId, at, external: 'T-1', messages });
+    const first = async () => {
+      const found = await reader.findWithMessages(projectId, record(0).id);
+      return [found?.record.firstMessageAt, found?.messages.map(({ createdAt }) => createdAt).sort()[0]];
+    };
+    await writer.write([record(0, said('one', early), said('two'))]);
+    expect(await first()).toEqual([early, early]);
+    await writer.write([record(1, said('one'), said('another'))]);
+    expect(await first()).toEqual([early, early]);
+    await writer.write([record(2, said('others'), said('another'))]);
+    expect(await first()).toEqual([versionTime(versionAt(1)), versionTime(versionAt(1))]);
+    await writer.write([record(3, said('others', early))]);
+    expect(await first()).toEqual([early, early]);
+  });
+
   it('queues a changed session for the index once, under a new number', async () => {
     const change = async () =>
       (await own.database.query<{ change: string }>('SELECT change FROM search_outbox')).rows.map((row) =>

@@ -6,6 +6,7 @@ import type { AcceptedMessage, AcceptedSession, SessionFields } from './accepted
 import { versionTime } from './accepted-session';
 import { mergeSession } from './session-record';
 import type { Merge, SessionRecord } from './session-record';
+import { applyVersions, NO_SESSION } from './session-state';
 
 const [projectId, id] = [newUuid(), newUuid()];
 const T0 = Date.parse('2026-01-01T00:00:00.000Z');
@@ -86,7 +87,7 @@ describe('mergeSession', () => {
     fc.assert(
       fc.property(inTwoOrders, ([left, right]) => {
         const [one, other] = [applyAll(left), applyAll(right)];
-        // Times say when something was taken in, which is another matter than what was.
+        // Times say when something was taken in, which is another matter than what was; see below for the first message's.
         const { firstMessageAt, lastActivityAt, updatedAt } = one.record;
         expect({ ...other.record, firstMessageAt, lastActivityAt, updatedAt }).toEqual(one.record);
         expect(other.messages).toEqual(one.messages);
@@ -139,6 +140,20 @@ describe('mergeSession', () => {
           );
           if (!changed) expect({ ...record, version, fieldVersions }).toEqual(before);
         }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('has the time of the first message be one that messages came with, else one that they are shown with', () => {
+    fc.assert(
+      fc.property(inTwoOrders, ([, list]) => {
+        const { record, messages } = applyVersions(NO_SESSION, list);
+        const newestFirst = [...list].sort((left, right) => right.version - left.version);
+        const given = newestFirst.find((accepted) => accepted.messages !== undefined)?.messages ?? [];
+        const theirs = given.flatMap(({ createdAt }) => createdAt ?? []);
+        const shown = messages.map(({ createdAt }) => createdAt);
+        expect(record?.firstMessageAt).toBe((theirs.length > 0 ? theirs : shown).sort()[0] ?? null);
       }),
       { numRuns: 1000 },
     );

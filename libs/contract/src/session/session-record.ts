@@ -59,6 +59,9 @@ export interface Merge {
  * Applies an accepted session to what is stored of it. Of every field, and of the messages as a whole, the newest
  * given value wins, whatever the order in which versions arrive; a field that a version leaves out keeps its value.
  * Applying the same version again changes nothing, and a session that is no external record has only its first one.
+ *
+ * Without the stored messages it cannot know whether new ones without times take theirs over, and lets the first message
+ * have the time that it had; `applyVersions` knows.
  */
 export function mergeSession(stored: SessionRecord | null, accepted: AcceptedSession): Merge {
   if (stored === null) {

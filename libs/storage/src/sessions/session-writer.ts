@@ -106,14 +106,10 @@ export class SessionWriter {
       connection,
       merges.filter(({ messagesChanged }) => messagesChanged).map(({ before }) => before),
     );
-    return merges.map(({ before, versions, record, changed, versionsChanged }) => {
-      const known = messages.get(record.id);
-      return {
-        record,
-        changed,
-        versionsChanged,
-        messages: known && applyVersions({ record: before, messages: known }, versions).messages,
-      };
+    return merges.map(({ before, versions, messagesChanged, ...change }) => {
+      if (!messagesChanged) return { ...change, messages: undefined };
+      const state = { record: before, messages: messages.get(before.id) ?? [] };
+      return { ...change, ...(applyVersions(state, versions) as SessionMessages) };
     });
   }
 }
