@@ -104,7 +104,7 @@ export class SessionWriter {
     });
     const messages = await loadMessages(
       connection,
-      merges.filter(({ messagesChanged }) => messagesChanged).map(({ before }) => before),
+      merges.filter(takesTimesOver).map(({ before }) => before),
     );
     return merges.map(({ before, versions, messagesChanged, ...change }) => {
       if (!messagesChanged) return { ...change, messages: undefined };
@@ -112,6 +112,14 @@ export class SessionWriter {
       return { ...change, ...(applyVersions(state, versions) as SessionMessages) };
     });
   }
+}
+
+/** Whether new messages may have the times of stored ones, which only those need that come without. */
+function takesTimesOver({ messagesChanged, versions }: Merge & { versions: AcceptedSession[] }): boolean {
+  return (
+    messagesChanged &&
+    versions.some(({ messages = [] }) => messages.some(({ createdAt }) => createdAt === undefined))
+  );
 }
 
 function differsInVersionsOnly({ changed, versionsChanged }: Change): boolean {
