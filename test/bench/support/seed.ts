@@ -23,12 +23,13 @@ export async function seedSessions(databaseUrl: string, projectUuid: string, tot
        WHERE indrelid IN ('sessions'::regclass, 'session_links'::regclass) AND NOT indisprimary`,
     );
     for (const { name } of indexes) await client.query(`DROP INDEX ${name}`);
+    // Before their sessions, or all of these would wait for the index.
+    await client.query(SEED_CONTACTS, [projectUuid, Math.max(10, total / 200)]);
     const steps = Array.from({ length: Math.ceil(total / STEP) }, (_, step) => step * STEP);
     await onLanes(lanes, steps, (lane, from) =>
       lane.query(SEED_SESSIONS, [projectUuid, from + 1, Math.min(total, from + STEP), total, SEEDED_DAYS]),
     );
     await client.query(SEED_LINKS, [Math.max(10, total / 200)]);
-    await client.query(SEED_CONTACTS, [projectUuid, Math.max(10, total / 200)]);
     await onLanes(lanes, indexes, (lane, { definition }) => lane.query(definition));
     for (let folded = 1; folded > 0;) {
       const { rows } = await client.query<{ folded: number }>(

@@ -107,37 +107,45 @@ async function seedLibrary(product: Product, database: Pool, library: Tenant): P
   const seeds: Partial<World['seeds']> = {};
   for (const seed of SEEDS) seeds[seed.label] = await create(product.url, library, timedBody(seed));
   await untilStored(database, library, SEEDS.length);
-  for (const seed of SEEDS as readonly Seed[]) {
-    const {
-      is_archived = false,
-      is_human_takeover = false,
-      analysis_status = 'pending',
-    } = seed.columns ?? {};
-    await database.query(
-      `UPDATE sessions SET created_at = $3, is_archived = $4, is_human_takeover = $5, analysis_status = $6
-       WHERE project_id = $1 AND id = $2`,
-      [
-        library.uuid,
-        decodeId('sess', seeds[seed.label as SeedLabel] ?? ''),
-        seed.created,
-        is_archived,
-        is_human_takeover,
-        analysis_status,
-      ],
-    );
+  await backdate(database, library, seeds as World['seeds']);
+  await changeAsOtherSystemsDo(database, library, seeds as World['seeds']);
+  return seeds as World['seeds'];
+}
+
+/** Gives the seeds the times that they count as created at. No system changes these, so nobody else has them indexed. */
+async function backdate(database: Pool, library: Tenant, seeds: World['seeds']): Promise<void> {
+  for (const { label, created } of SEEDS) {
+    await database.query('UPDATE sessions SET created_at = $3 WHERE project_id = $1 AND id = $2', [
+      library.uuid,
+      decodeId('sess', seeds[label]),
+      created,
+    ]);
   }
-  await database.query('UPDATE contacts SET company_id = $3 WHERE project_id = $1 AND email = $2', [
-    library.uuid,
-    CONTACT_COMPANY.email,
-    CONTACT_COMPANY.company,
-  ]);
   await database.query(
     `INSERT INTO search_outbox (project_id, session_id) SELECT project_id, id FROM sessions WHERE project_id = $1
      ON CONFLICT (project_id, session_id)
      DO UPDATE SET change = nextval('search_outbox_change'), claimed_until = NULL`,
     [library.uuid],
   );
-  return seeds as World['seeds'];
+  await untilSettled(database, library);
+}
+
+/** By SQL and no more, of which the index must hear by itself. */
+async function changeAsOtherSystemsDo(database: Pool, library: Tenant, seeds: World['seeds']): Promise<void> {
+  for (const { label, columns } of SEEDS as readonly Seed[]) {
+    for (const [column, value] of Object.entries(columns ?? {})) {
+      await database.query(`UPDATE sessions SET ${column} = $3 WHERE project_id = $1 AND id = $2`, [
+        library.uuid,
+        decodeId('sess', seeds[label as SeedLabel]),
+        value,
+      ]);
+    }
+  }
+  await database.query('UPDATE contacts SET company_id = $3 WHERE project_id = $1 AND email = $2', [
+    library.uuid,
+    CONTACT_COMPANY.email,
+    CONTACT_COMPANY.company,
+  ]);
 }
 
 /** The seed's body, whose last message has the time that places the session in lists. */

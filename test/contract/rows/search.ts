@@ -271,10 +271,10 @@ export const search: Row[] = [
           await world.untilPersisted(id);
           await until('the index to be up to date', () => isIndexed(world.database, world.tenants.main.uuid));
           const [column = '', value] = Object.entries(columns)[0] ?? [];
-          await world.database.query(`UPDATE sessions SET ${column} = $1 WHERE id = $2`, [
-            value,
-            decodeId('sess', id),
-          ]);
+          // In one transaction, so that the index never hears of it.
+          await world.database
+            .query(`UPDATE sessions SET ${column} = '${value}' WHERE id = '${decodeId('sess', id)}';
+            DELETE FROM search_outbox WHERE session_id = '${decodeId('sess', id)}'`);
         },
         request: { query: { search: word, ...query } },
         expect: { status: 200, body: { sessions: [], total: 0, next_cursor: null } },

@@ -9,6 +9,7 @@ import { SearchSegments } from './0008-search-segments';
 import { NameIndex } from './0009-name-index';
 import { OutboxRoom } from './0011-outbox-room';
 import { OutboxClaims } from './0012-outbox-claims';
+import { ChangesByOthers } from './0013-changes-by-others';
 
 /** Every migration, oldest first. */
 const MIGRATIONS = [
@@ -22,6 +23,7 @@ const MIGRATIONS = [
   NameIndex,
   OutboxRoom,
   OutboxClaims,
+  ChangesByOthers,
 ];
 
 /** Any number will do that no other lock has, as long as every version of the product uses this one. */

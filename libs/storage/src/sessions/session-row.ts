@@ -59,8 +59,9 @@ export interface Column {
 }
 
 /**
- * The columns that the pipeline writes. `analysis_status`, `is_archived` and `is_human_takeover` are other systems'
- * and keep their defaults. Arrays of arrays cannot pass through `unnest`, so tags go in as array literals.
+ * The columns that the pipeline writes. `analysis_status`, `is_archived` and `is_human_takeover` are other systems' and
+ * keep their defaults; triggers have the index hear of their changes (migration 0013). Arrays of arrays cannot pass
+ * through `unnest`, so tags go in as array literals.
  */
 export const WRITTEN_COLUMNS: readonly Column[] = [
   { name: 'project_id', type: 'uuid', value: (record) => record.projectId },
