@@ -16,6 +16,8 @@ export class BenchContext {
   readonly rounds: number;
   readonly seconds: number;
   readonly warmUpSeconds: number;
+  /** Rounds of what takes a minute or more each; as many as `--rounds` says. */
+  readonly longRounds: number;
   /** Whether only to show that the bench runs: less data, fewer rounds. */
   readonly quick: boolean;
   /** Whether to measure with more sessions than can be set up in minutes. */
@@ -36,6 +38,7 @@ export class BenchContext {
     this.large = large;
     this.sizes = quick ? [10_000] : [10_000, 1_000_000, ...(large ? [10_000_000] : [])];
     this.rounds = rounds ?? (quick ? 1 : 5);
+    this.longRounds = rounds ?? (quick ? 1 : 3);
     this.seconds = seconds ?? (quick ? 1 : 5);
     this.warmUpSeconds = quick ? 1 : 4;
   }

@@ -27,7 +27,7 @@ export const USAGE = `npm run bench -- [NAME…] [options]
   --quick          one short round of little data on one backend a bench, to see that everything runs
   --large          lists and creating with ten million stored too (25 GB of /tmp, half an hour more)
   --backend NAME   only embedded, redis or meilisearch
-  --rounds N       instead of 5 (1 with --quick)
+  --rounds N       instead of 5, or 3 of what takes a minute and more (1 with --quick)
   --seconds N      that each side is measured, instead of 5 (1 with --quick)
   --json FILE      writes the report as JSON
   --compare FILE   says what moved against such a report
