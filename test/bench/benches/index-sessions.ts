@@ -3,7 +3,7 @@ import type { SearchDocumentKey } from '@sessions/search';
 import { loadDocuments } from '../../../libs/search/src/outbox/session-loader';
 import type { Bench, Figure } from '../bench';
 import type { BenchContext } from '../context';
-import { bareMeilisearch, barePostgres } from '../limits/bare-engine';
+import { bareMeilisearch, barePostgres, postgresPool } from '../limits/bare-engine';
 import type { BareEngine } from '../limits/bare-engine';
 import { inTurn, pairUp } from '../statistics';
 import { startSearchable } from '../support/searchable-product';
@@ -54,10 +54,13 @@ async function ontoMany(context: BenchContext): Promise<Task> {
 }
 
 /** Without workers, of which each round starts its own. */
-async function engineOf({ backend }: BenchContext, searchable: SearchableProduct): Promise<BareEngine> {
-  const { product, sessions, index } = searchable;
+async function engineOf(context: BenchContext, searchable: SearchableProduct): Promise<BareEngine> {
+  const { product, index } = searchable;
   for (const worker of product.processes.filter(({ role }) => role === 'worker')) await worker.end();
-  return backend === 'meilisearch' ? bareMeilisearch(index) : barePostgres(sessions.client);
+  if (context.backend === 'meilisearch') return bareMeilisearch(index);
+  const pool = postgresPool(product.databaseUrl);
+  context.atEnd(() => pool.end());
+  return barePostgres(pool);
 }
 
 async function store({ sessions }: SearchableProduct, count: number): Promise<string[]> {

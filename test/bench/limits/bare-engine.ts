@@ -1,6 +1,6 @@
 import type { SearchDocument, SearchDocumentKey } from '@sessions/search';
 import { Meilisearch } from 'meilisearch';
-import type { Client } from 'pg';
+import { Pool } from 'pg';
 import { documentId, toIndexedDocument } from '../../../libs/search/src/meilisearch/document';
 import { setUpIndex } from '../../../libs/search/src/meilisearch/index-setup';
 import { DocumentColumns } from '../../../libs/search/src/postgres/document-columns';
@@ -25,21 +25,38 @@ export interface BareEngine {
   prepare(documents: readonly SearchDocument[]): () => Promise<void>;
 }
 
-/** The tables of the Postgres engine, by one connection. */
-export function barePostgres(client: Client): BareEngine {
+/**
+ * Connections that feed Postgres best: 50,000 documents into empty tables at 17,600 a second by one, 30,600 by two, 25,900 by
+ * three (medians of four rounds on two processors). With commits that wait for the disk, as the product's do not: 17,000,
+ * 29,700 and 26,900.
+ */
+const POSTGRES_CONNECTIONS = 2;
+
+/** Opens what `barePostgres` is fed by. */
+export function postgresPool(connectionString: string): Pool {
+  return new Pool({
+    connectionString,
+    max: POSTGRES_CONNECTIONS,
+    idleTimeoutMillis: 0,
+    options: '-c synchronous_commit=off',
+  });
+}
+
+/** The tables of the Postgres engine. */
+export function barePostgres(pool: Pool): BareEngine {
   return {
     clear: async () => {
-      await client.query('TRUNCATE search_documents, search_chunks, search_words, search_letters');
-      await client.query('CHECKPOINT');
+      await pool.query('TRUNCATE search_documents, search_chunks, search_words, search_letters');
+      await pool.query('CHECKPOINT');
     },
     remove: async (keys) => {
-      await client.query(
+      await pool.query(
         `DELETE FROM search_documents USING unnest($1::uuid[], $2::uuid[]) AS old (project_id, session_id)
          WHERE search_documents.project_id = old.project_id AND search_documents.session_id = old.session_id`,
         [keys.map(({ projectId }) => projectId), keys.map(({ sessionId }) => sessionId)],
       );
-      await client.query('VACUUM ANALYZE search_documents');
-      await client.query('CHECKPOINT');
+      await pool.query('VACUUM ANALYZE search_documents');
+      await pool.query('CHECKPOINT');
     },
     prepare: (documents) => {
       const batches = cut(documents, POSTGRES_BATCH).map((batch, at) => {
@@ -48,7 +65,7 @@ export function barePostgres(client: Client): BareEngine {
         return columns.values();
       });
       return async () => {
-        for (const values of batches) await client.query({ ...upsertDocuments(LIVE_TABLES), values });
+        await Promise.all(batches.map((values) => pool.query({ ...upsertDocuments(LIVE_TABLES), values })));
       };
     },
   };
