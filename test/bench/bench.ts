@@ -10,6 +10,8 @@ export type Backend = (typeof BACKENDS)[number];
 export interface Figure {
   /** Which of the bench's figures it is, such as "64 connections". */
   what: string;
+  /** What else to know of it, which may differ from run to run, such as which list was the slowest. */
+  note?: string;
   /** Such as "sessions/s" or "ms". */
   unit: string;
   /** What the product should reach. */

@@ -9,6 +9,8 @@ export interface Result {
   name: string;
   /** Which of its figures. */
   what: string;
+  /** What else to know of it; no part of what makes it the same figure in another run. */
+  note?: string;
   backend: Backend;
   /** Medians of all pairs, in `unit`; no limit where there is none to compare with. */
   product: number;
@@ -37,7 +39,7 @@ export interface Report {
 
 /** Sums up what a bench measured. @throws RangeError without pairs, or when the target needs a limit and has none */
 export function resultOf(name: string, backend: Backend, figure: Figure, commit: string): Result {
-  const { what, unit, target, pairs } = figure;
+  const { what, note, unit, target, pairs } = figure;
   const product = summarise(pairs.map((pair) => pair.product));
   const compared = pairs.flatMap((pair) =>
     pair.limit === undefined ? [] : [{ ...pair, limit: pair.limit }],
@@ -52,6 +54,7 @@ export function resultOf(name: string, backend: Backend, figure: Figure, commit:
   return {
     name,
     what,
+    ...(note === undefined ? {} : { note }),
     backend,
     product: product.median,
     limit,

@@ -1,4 +1,4 @@
-import { inTurn, median, pairUp, quantile, summarise } from './statistics';
+import { eachInTurn, inTurn, median, pairUp, quantile, summarise } from './statistics';
 
 describe('median', () => {
   it('is the middle value, or the mean of the two in the middle', () => {
@@ -35,5 +35,16 @@ describe('inTurn', () => {
       { product: 1, limit: 2 },
       { product: 1, limit: 2 },
     ]);
+  });
+});
+
+describe('eachInTurn', () => {
+  it('asks every side about an item before the next, the other one first from item to item', async () => {
+    const order: string[] = [];
+    const side = (name: string) => (item: number) => Promise.resolve(order.push(name + item) && item * 10);
+    const sides = { product: side('A'), limit: side('B') };
+    expect(await eachInTurn([1, 2], sides)).toEqual({ product: [10, 20], limit: [10, 20] });
+    await eachInTurn([3, 4], sides, 1);
+    expect(order).toEqual(['A1', 'B1', 'B2', 'A2', 'B3', 'A3', 'A4', 'B4']);
   });
 });

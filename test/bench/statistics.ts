@@ -55,3 +55,24 @@ export async function inTurn<Side extends string, Sample>(
   }
   return samples;
 }
+
+/**
+ * Asks every side about every item, one item after the other. Which side is first changes from item to item: the second
+ * finds at hand what the first had to read.
+ *
+ * @param first an odd number has the last side begin
+ * @returns what each side gave of each item
+ */
+export async function eachInTurn<Side extends string, Item, Sample>(
+  items: readonly Item[],
+  sides: Readonly<Record<Side, (item: Item) => Promise<Sample>>>,
+  first = 0,
+): Promise<Record<Side, Sample[]>> {
+  const names = Object.keys(sides) as Side[];
+  const samples = Object.fromEntries(names.map((name) => [name, [] as Sample[]])) as Record<Side, Sample[]>;
+  for (const [place, item] of items.entries()) {
+    const order = (place + first) % 2 === 0 ? names : names.toReversed();
+    for (const name of order) samples[name].push(await sides[name](item));
+  }
+  return samples;
+}

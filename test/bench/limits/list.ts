@@ -3,6 +3,10 @@ import type { RawQuery } from '@sessions/contract';
 import Fastify from 'fastify';
 import { Pool } from 'pg';
 import type { QueryConfig } from 'pg';
+import { Values } from '../../../libs/storage/src/sessions/session-filters';
+import type { SessionFilters } from '../../../libs/storage/src/sessions/session-filters';
+import { matchingOf } from '../../../libs/storage/src/sessions/session-matching';
+import { FEW, isNarrow } from '../../../libs/storage/src/sessions/session-narrow';
 import { listed, pageQuery, pageValues, planOf } from '../../../libs/storage/src/sessions/session-page';
 import { estimatesOf, isDated } from '../../../libs/storage/src/sessions/session-totals';
 
@@ -29,6 +33,38 @@ const NO_TOTAL = [
   .map((value) => `(${value} IS NULL OR true)`)
   .join(' AND ');
 
+/** The page of a list whose total the product takes from counts, by the plan that it would choose. */
+async function countedPage(pool: Pool, project: string, filters: SessionFilters): Promise<QueryConfig> {
+  const plan = planOf(filters, PAGE, await estimatesOf(pool, project, filters));
+  const dates = isDated(filters) ? 'dated' : 'undated';
+  const page = pageQuery(plan === 'deep' ? 'walk' : plan, dates);
+  return {
+    name: `${plan} ${dates}`,
+    types: AS_WRITTEN,
+    text: `SELECT sessions.* FROM (${page}) AS page, LATERAL ${listed('$1', COLUMNS)} AS sessions
+      ${dates === 'dated' ? `WHERE ${NO_TOTAL}` : ''} ORDER BY page.last_activity_at DESC, page.id DESC`,
+    values: pageValues(project, filters, PAGE),
+  };
+}
+
+/**
+ * Of all that match, which the product reads to count them, the page alone. They stay a set of their own, as in the
+ * product: for a page of a set of which it guesses that it is large, Postgres would rather walk the whole project.
+ */
+function narrowPage(project: string, filters: SessionFilters): QueryConfig {
+  const values = new Values();
+  const matching = matchingOf(project, filters, values, FEW);
+  const limit = values.add(PAGE.limit, 'bigint');
+  return {
+    types: AS_WRITTEN,
+    text: `WITH matching AS MATERIALIZED (${matching}), page AS (
+        SELECT * FROM matching ORDER BY last_activity_at DESC, id DESC LIMIT ${limit}
+      ) SELECT sessions.* FROM page CROSS JOIN LATERAL ${listed(values.add(project, 'uuid'), COLUMNS)} AS sessions
+      ORDER BY page.last_activity_at DESC, page.id DESC`,
+    values: values.list,
+  };
+}
+
 /**
  * The product's query of a page without its total, by pg in a bare Fastify route. A list is asked for as of the
  * product; the plan that the product would choose is found at the first time, and the query kept. The rows are sent as
@@ -40,16 +76,7 @@ async function main(): Promise<void> {
   const known = new Map<string, QueryConfig>();
   const prepare = async (url: string, query: RawQuery): Promise<QueryConfig> => {
     const filters = { ...parseListQuery(query), sessionId: undefined };
-    const plan = planOf(filters, PAGE, await estimatesOf(pool, project, filters));
-    const dates = isDated(filters) ? 'dated' : 'undated';
-    const page = pageQuery(plan === 'deep' ? 'walk' : plan, dates);
-    const bare = {
-      name: `${plan} ${dates}`,
-      types: AS_WRITTEN,
-      text: `SELECT sessions.* FROM (${page}) AS page, LATERAL ${listed('$1', COLUMNS)} AS sessions
-        ${dates === 'dated' ? `WHERE ${NO_TOTAL}` : ''} ORDER BY page.last_activity_at DESC, page.id DESC`,
-      values: pageValues(project, filters, PAGE),
-    };
+    const bare = isNarrow(filters) ? narrowPage(project, filters) : await countedPage(pool, project, filters);
     known.set(url, bare);
     return bare;
   };

@@ -8,11 +8,11 @@ export function formatNumber(value: number): string {
 
 /** The cells of a result in every table. */
 export function cellsOf(result: Result): string[] {
-  const { name, what, backend, product, limit, unit, ratio, range, target, met } = result;
+  const { name, what, note, backend, product, limit, unit, ratio, range, target, met } = result;
   const spread = ratio === null ? range : [ratio.min, ratio.max];
   return [
     name,
-    what,
+    note === undefined ? what : `${what} (${note})`,
     backend,
     `${formatNumber(product)} ${unit}`,
     limit === null ? '' : `${formatNumber(limit)} ${unit}`,

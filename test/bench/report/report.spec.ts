@@ -50,6 +50,23 @@ describe('the cells of a result', () => {
   });
 });
 
+describe('a note', () => {
+  const noted = (note: string, ...ratios: number[]) =>
+    resultOf(
+      'list',
+      'embedded',
+      { what: 'the slowest', note, unit: 'ms', target: ratioAtLeast(0.6), pairs: pairs(...ratios) },
+      'abc',
+    );
+
+  it('stands in the table and makes no other figure', () => {
+    expect(cellsOf(noted('tags and source', 0.5))[1]).toBe('the slowest (tags and source)');
+    expect(comparison([noted('tags', 0.5)], [noted('source', 0.5)])).toEqual([
+      '1 figures did not move; 0 are new.',
+    ]);
+  });
+});
+
 describe('the cells of a result without a target', () => {
   it('judge nothing', () => {
     const figure = { what: 'load', unit: 'sessions/s', target: NO_TARGET, pairs: [{ product: 60 }] };
