@@ -5,7 +5,7 @@ import type { Profile } from './cluster/cluster';
 import { parseOptions, USAGE } from './options';
 import type { Options } from './options';
 import { Random } from './random';
-import { headLine, resultLines, summary } from './report';
+import { brokenOff, headLine, resultLines, summary } from './report';
 import type { Result } from './report';
 import { runScenario } from './run-scenario';
 import { SCENARIOS } from './scenarios/scenarios';
@@ -55,14 +55,17 @@ async function runProfile(
       for (const scenario of scenarios) {
         cluster ??= await Cluster.start(profile);
         const random = new Random(options.seed + round * 1000 + SCENARIOS.indexOf(scenario));
-        const result = await runScenario(cluster, scenario, round, random, options);
+        const result = await runScenario(cluster, scenario, round, random, options).catch((error: unknown) =>
+          brokenOff(profile, scenario.name, round, error),
+        );
+        if (result.problems.length > 0) {
+          // What a fault left broken must not be counted against the next scenario, nor keep it from being run.
+          const broken = cluster;
+          cluster = undefined;
+          await broken.stop().catch((error: unknown) => result.problems.push(`Afterwards: ${String(error)}`));
+        }
         results.push(result);
         console.log(resultLines(result).join('\n'));
-        if (result.problems.length > 0) {
-          // What a fault left broken must not be counted against the next scenario.
-          await cluster.stop();
-          cluster = undefined;
-        }
       }
     }
   } finally {

@@ -19,6 +19,21 @@ export interface Result {
   problems: string[];
 }
 
+/** A scenario that could not be run to its end, as when a server did not come back to be compared with. */
+export function brokenOff(profile: string, scenario: string, round: number, error: unknown): Result {
+  const counts = {
+    attempted: 0,
+    acknowledged: 0,
+    stored: 0,
+    searchable: 0,
+    lost: 0,
+    doubled: 0,
+    outOfOrder: 0,
+  };
+  const problems = [`It was broken off: ${error instanceof Error ? error.message : String(error)}`];
+  return { profile, scenario, round, ...counts, wrong: 0, recovered: null, remarks: [], problems };
+}
+
 const COLUMNS = [
   { head: 'profile', width: 17, of: ({ profile }: Result) => profile },
   { head: 'scenario', width: 17, of: (result: Result) => result.scenario },

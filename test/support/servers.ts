@@ -17,7 +17,7 @@ export interface TestServer {
   folder: string;
   /** Ends it cleanly. */
   stop(): Promise<void>;
-  /** Ends it without any warning, as a power cut would. */
+  /** Ends it without any warning, as a power cut would, if it runs. */
   crash(): Promise<void>;
   /** Starts it again after `stop` or `crash`, on the same data, under the same URL. */
   restart(): Promise<void>;
@@ -56,11 +56,7 @@ export async function startPostgres(options: { durable?: boolean } = {}): Promis
       await postgres.stop();
       await forgetProcess(server.pid);
     },
-    crash: async () => {
-      process.kill(server.pid, 'SIGKILL');
-      await untilGone(server.pid);
-      await forgetProcess(server.pid);
-    },
+    crash: () => endServer(server.pid, 'SIGKILL'),
     restart: async () => {
       server.pid = (await postgres.start()).pid;
       await endWithRun(server.pid, 'SIGQUIT');
@@ -203,18 +199,24 @@ async function startProgram(
       return startOnFreePort(attempt + 1);
     }
   };
-  const end = async (signal: NodeJS.Signals): Promise<void> => {
-    process.kill(server.pid, signal);
-    await untilGone(server.pid);
-    await forgetProcess(server.pid);
-  };
   const server: TestServer = {
     ...(await startOnFreePort()),
     folder,
-    stop: () => end('SIGTERM'),
-    crash: () => end('SIGKILL'),
+    stop: () => endServer(server.pid, 'SIGTERM'),
+    crash: () => endServer(server.pid, 'SIGKILL'),
   };
   return server;
+}
+
+/** Ends a server; one that has ended already, as after a fault from which it did not come back, is no error. */
+async function endServer(pid: number, signal: NodeJS.Signals): Promise<void> {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+  await untilGone(pid);
+  await forgetProcess(pid);
 }
 
 async function untilGone(pid: number): Promise<void> {

@@ -126,12 +126,16 @@ export class Cluster {
     for (const process of this.processes) await process.start();
   }
 
+  /** Ends everything, also what a fault has left broken. @throws what the first thing that failed threw, once all are ended */
   async stop(): Promise<void> {
-    await Promise.all(this.processes.map((process) => process.kill()));
-    await this.emptyDisk();
     const networks = ROLES.flatMap((role) => Object.values(this.networks[role]));
-    await Promise.all(networks.map((network) => network.close()));
-    await Promise.all(this.servers.map((server) => server.crash()));
+    const ends = [
+      ...(await Promise.allSettled(this.processes.map((process) => process.kill()))),
+      ...(await Promise.allSettled([this.emptyDisk()])),
+      ...(await Promise.allSettled(networks.map((network) => network.close()))),
+      ...(await Promise.allSettled(this.servers.map((server) => server.crash()))),
+    ];
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
   private async makeProcesses(): Promise<void> {
