@@ -16,8 +16,13 @@ export interface ProductProcess {
   readonly url: string;
   /** The end of what it wrote to its two outputs. */
   output(): string;
-  /** Sends a signal and resolves with the exit code once the process has ended (null when the signal ended it). */
-  end(signal?: NodeJS.Signals): Promise<number | null>;
+  /**
+   * Sends a signal and resolves with the exit code once the process has ended (null when the signal ended it).
+   *
+   * @param patienceMs after which it is killed; default 40 s
+   * @throws Error with its output when it had to be killed: a shutdown that hangs is none
+   */
+  end(signal?: NodeJS.Signals, patienceMs?: number): Promise<number | null>;
   /** Resolves with what the process wrote if it ends though nobody called `end`. */
   readonly died: Promise<string>;
 }
@@ -61,12 +66,19 @@ export async function startProcess(
     pid,
     url,
     output,
-    end: async (signal = 'SIGTERM') => {
+    end: async (signal = 'SIGTERM', patienceMs = STOP_MS) => {
       wanted = true;
       child.kill(signal);
-      const patience = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+      let hung = false;
+      const patience = setTimeout(() => {
+        hung = child.kill('SIGKILL');
+      }, patienceMs);
       const code = await ended;
       clearTimeout(patience);
+      if (hung) {
+        const sentence = `The ${role} did not stop within ${patienceMs / 1000} s of ${signal} and was killed.`;
+        throw new Error(`${sentence} It wrote:\n${output()}`);
+      }
       return code;
     },
     died: new Promise((done) => {
@@ -78,7 +90,7 @@ export async function startProcess(
 }
 
 /** What this process inherited, without settings of the product, which a test chooses itself. */
-function inherited(): Record<string, string | undefined> {
+export function inherited(): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !(name in settings)));
 }
 
