@@ -60,23 +60,28 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     void started.died.then((output) => deaths.push(output));
     return started;
   };
-  const stop = async (): Promise<void> => {
-    const problems: string[] = [];
-    for (const role of ['api', 'worker'] as const) {
-      const ours = processes.filter((one) => one.role === role);
-      const codes = await Promise.all(ours.map((one) => one.end()));
-      for (const [index, code] of codes.entries()) {
-        if (code !== 0 && code !== null) {
-          problems.push(`The ${role} stopped with code ${code}. It wrote:\n${ours[index]?.output()}`);
-        }
-      }
-    }
-    processes.length = 0;
+  const removeStored = async (): Promise<void> => {
     if (environment.REDIS_URL) await dropQueue(environment.REDIS_URL, environment.QUEUE_NAME);
     if (environment.MEILI_URL) {
       await dropIndex(environment.MEILI_URL, environment.MEILI_API_KEY ?? '', environment.SEARCH_INDEX);
     }
     await database?.drop();
+  };
+  const stop = async (): Promise<void> => {
+    const problems: string[] = [];
+    for (const role of ['api', 'worker'] as const) {
+      const ours = processes.filter((one) => one.role === role);
+      const ends = await Promise.allSettled(ours.map((one) => one.end()));
+      for (const [index, end] of ends.entries()) {
+        if (end.status === 'rejected') problems.push((end.reason as Error).message);
+        // None has what a test has killed on purpose.
+        else if (end.value !== 0 && end.value !== null) {
+          problems.push(`The ${role} stopped with code ${end.value}. It wrote:\n${ours[index]?.output()}`);
+        }
+      }
+    }
+    processes.length = 0;
+    await removeStored();
     if (problems.length + deaths.length > 0) throw new Error([...deaths, ...problems].join('\n'));
   };
 
@@ -84,12 +89,13 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     ...Array<Role>(options.apis ?? 1).fill('api'),
     ...Array<Role>(options.workers ?? 1).fill('worker'),
   ];
-  try {
-    await Promise.all(roles.map((role) => start(role)));
-  } catch (error) {
+  // All of them, so that none which starts after another has failed is left behind.
+  const starts = await Promise.allSettled(roles.map((role) => start(role)));
+  const failed = starts.find((one) => one.status === 'rejected');
+  if (failed !== undefined) {
     await Promise.all(processes.map((one) => one.end('SIGKILL')));
-    await database?.drop();
-    throw error;
+    await removeStored();
+    throw failed.reason;
   }
   const url = urls[0] ?? '';
   const request = (path: string, init: RequestInit = {}): Promise<Response> => {
