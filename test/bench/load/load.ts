@@ -45,7 +45,13 @@ function pin(pid: number, processor: number): void {
  */
 export async function sendLoad(load: Load): Promise<LoadResult> {
   const child = fork(join(__dirname, 'generator.ts'), { execArgv: ['--require', REGISTER] });
-  if (load.processor !== undefined && child.pid !== undefined) pin(child.pid, load.processor);
+  try {
+    if (load.processor !== undefined && child.pid !== undefined) pin(child.pid, load.processor);
+  } catch (error) {
+    // It would wait for ever to be told what to send.
+    child.kill('SIGKILL');
+    throw error;
+  }
   child.send(load);
   const [outcome] = (await Promise.race([
     once(child, 'message'),
