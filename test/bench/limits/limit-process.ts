@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { inherited } from '../../support/product-process';
 import { endWithRun, forgetProcess } from '../../support/run-folder';
 
 const REGISTER = join(__dirname, '..', '..', 'support', 'register-typescript.cjs');
@@ -25,7 +26,7 @@ export async function startLimit(
 ): Promise<LimitProcess> {
   const child = fork(join(__dirname, `${program}.ts`), {
     execArgv: ['--require', REGISTER],
-    env: { ...process.env, ...environment },
+    env: { ...inherited(), ...environment },
   });
   const { pid } = child;
   if (pid === undefined) throw new Error(`The limit ${program} could not be started.`);
