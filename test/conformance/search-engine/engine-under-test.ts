@@ -12,6 +12,7 @@ import type { EngineHits, Exclusion, SearchFilters } from '@sessions/search';
 import { newUuid } from '@sessions/contract';
 import { backends, createDatabase } from '../../support/backends';
 import type { SearchBackend } from '../../support/backends';
+import { dropIndex } from '../../support/clean-up';
 
 /** What a search may ask for beside its text. */
 export interface SearchOptions extends Partial<SearchFilters> {
@@ -107,6 +108,6 @@ function openMeilisearch() {
   return {
     engine: new MeilisearchEngine(options),
     admin: new MeilisearchAdmin(options),
-    remove: () => Promise.resolve(),
+    remove: () => dropIndex(options.url, options.apiKey ?? '', options.index),
   };
 }

@@ -16,6 +16,7 @@ import type { CheckResult, RepairResult, SearchEngine, SearchIndexAdmin } from '
 import { meilisearchOptions } from '../../conformance/search-engine/engine-under-test';
 import { createDatabase } from '../../support/backends';
 import type { SearchBackend } from '../../support/backends';
+import { dropIndex } from '../../support/clean-up';
 import { until, waiting } from '../search/stored-sessions';
 
 /** A database and an index of a test's own, on real servers. */
@@ -83,6 +84,7 @@ export async function openIndex(backend: SearchBackend): Promise<IndexUnderTest>
       await Promise.all(indexers.map((indexer) => indexer.stop(5000)));
       await engine.close();
       await admin.close();
+      if (onMeilisearch) await dropIndex(onMeilisearch.url, onMeilisearch.apiKey ?? '', index);
       await dataSource.destroy();
       await own.drop();
     },

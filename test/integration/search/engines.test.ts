@@ -13,6 +13,7 @@ import {
 import { Meilisearch } from 'meilisearch';
 import { meilisearchOptions, searchDocument } from '../../conformance/search-engine/engine-under-test';
 import { createEmptyDatabase, searchEngines } from '../../support/backends';
+import { dropIndex } from '../../support/clean-up';
 
 const query = {
   projectId: newUuid(),
@@ -34,7 +35,19 @@ describe('the Postgres engine', () => {
 
 if (searchEngines().includes('meilisearch')) {
   describe('the Meilisearch engine', () => {
-    const newIndex = () => `test_${randomBytes(8).toString('hex')}`;
+    const indexes: string[] = [];
+    const newIndex = () => {
+      const index = `test_${randomBytes(8).toString('hex')}`;
+      indexes.push(index);
+      return index;
+    };
+
+    afterAll(async () => {
+      for (const index of indexes) {
+        const { url, apiKey } = meilisearchOptions(index);
+        await dropIndex(url, apiKey ?? '', index);
+      }
+    });
 
     it('finds nothing while its index does not exist', async () => {
       const engine = new MeilisearchEngine(meilisearchOptions(newIndex()));
