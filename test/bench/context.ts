@@ -4,6 +4,7 @@ import type { Backend } from './bench';
 import { startLimit } from './limits/limit-process';
 import type { LimitProcess } from './limits/limit-process';
 import type { Options } from './options';
+import { LARGE } from './sizes';
 
 /**
  * What a bench is given: how much to measure, and the means to start what it measures.
@@ -36,7 +37,7 @@ export class BenchContext {
     const { quick, large, rounds, seconds } = options;
     this.quick = quick;
     this.large = large;
-    this.sizes = quick ? [10_000] : [10_000, 1_000_000, ...(large ? [10_000_000] : [])];
+    this.sizes = quick ? [10_000] : [10_000, 1_000_000, ...(large ? [LARGE] : [])];
     this.rounds = rounds ?? (quick ? 1 : 5);
     this.longRounds = rounds ?? (quick ? 1 : 3);
     this.seconds = seconds ?? (quick ? 1 : 5);

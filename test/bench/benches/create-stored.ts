@@ -1,6 +1,7 @@
 import type { Bench, Figure } from '../bench';
+import { sizeText } from '../sizes';
 import { inTurn, pairUp } from '../statistics';
-import { sharedSeeded, sizeText, startSeeded } from '../support/seeded-product';
+import { sharedSeeded, startSeeded } from '../support/seeded-product';
 import type { SeededProduct } from '../support/seeded-product';
 import { ratioAtLeast } from '../target';
 import { acceptMany, countStored } from './stored-sessions';

@@ -4,10 +4,10 @@ import type { BenchContext } from '../context';
 import type { Corpus } from '../load/corpus';
 import type { SearchableSessions } from '../load/searchable-sessions';
 import { steadily } from '../load/steadily';
+import { sizeText } from '../sizes';
 import { quantile } from '../statistics';
 import { startSearchable } from '../support/searchable-product';
 import type { SearchableProduct } from '../support/searchable-product';
-import { sizeText } from '../support/seeded-product';
 import { atMost, NO_TARGET } from '../target';
 import { countStored } from './stored-sessions';
 

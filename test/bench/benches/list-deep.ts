@@ -1,7 +1,8 @@
 import type { Bench, Figure } from '../bench';
+import { sizeText } from '../sizes';
 import { inTurn, pairUp } from '../statistics';
 import { Client } from '../load/client';
-import { listPath, sharedSeeded, sizeText } from '../support/seeded-product';
+import { listPath, sharedSeeded } from '../support/seeded-product';
 import { atMost, ratioAtMost } from '../target';
 
 const OFFSET = 500_000;

@@ -1,12 +1,13 @@
 import type { Bench, Figure } from '../bench';
 import type { BenchContext } from '../context';
 import { Client } from '../load/client';
+import { sizeText } from '../sizes';
 import { eachInTurn, pairUp } from '../statistics';
 import { countedQueries, readQueries } from '../support/list-queries';
 import type { ListQuery } from '../support/list-queries';
 import { comparedFigures, mean, slowestFigure, timesOf } from '../support/list-times';
 import type { ListRound, Times } from '../support/list-times';
-import { listPath, sharedSeeded, sizeText } from '../support/seeded-product';
+import { listPath, sharedSeeded } from '../support/seeded-product';
 import { ratioAtMost } from '../target';
 
 /** Times that each list is asked for in a round. */

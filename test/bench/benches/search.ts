@@ -7,7 +7,7 @@ import type { Product } from '../../support/product';
 import type { Bench, Figure } from '../bench';
 import { inTurn, pairUp, quantile } from '../statistics';
 import { startSearchable } from '../support/searchable-product';
-import { sizeText } from '../support/seeded-product';
+import { sizeText } from '../sizes';
 import { atMost, atMostOver } from '../target';
 
 const PAGE = 50;

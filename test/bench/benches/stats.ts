@@ -1,7 +1,8 @@
 import type { Bench, Figure } from '../bench';
+import { sizeText } from '../sizes';
 import { inTurn } from '../statistics';
 import { Client } from '../load/client';
-import { listPath, sharedSeeded, sizeText } from '../support/seeded-product';
+import { listPath, sharedSeeded } from '../support/seeded-product';
 import { atMost } from '../target';
 
 /** `stats=true`, over HTTP. */

@@ -96,6 +96,26 @@ describe('the report of the documents', () => {
     ]);
   });
 
+  it('replaces figure by figure, and keeps of ten million what only --large measures, with its commit', () => {
+    const sized = (what: string, ratio: number, commit: string) =>
+      resultOf('list', 'redis', { what, unit: 'ms', target: ratioAtLeast(0.6), pairs: pairs(ratio) }, commit);
+    const large = ['10 M stored: p99', '10 M stored, to 10 k'];
+    const before = reportWith(
+      ...['1 M stored: p99', '1 M stored: an old name', ...large].map((what) => sized(what, 0.5, 'old')),
+    );
+    const usual = mergeReports(before, reportWith(sized('1 M stored: p99', 0.6, 'new')));
+    expect(usual.results.map(({ what, commit }) => [what, commit])).toEqual([
+      ['10 M stored: p99', 'old'],
+      ['10 M stored, to 10 k', 'old'],
+      ['1 M stored: p99', 'new'],
+    ]);
+    const now = reportWith(sized('1 M stored: p99', 0.6, 'new'), sized('10 M stored: p99', 0.6, 'new'));
+    expect(mergeReports(before, now).results.map(({ what, commit }) => [what, commit])).toEqual([
+      ['1 M stored: p99', 'new'],
+      ['10 M stored: p99', 'new'],
+    ]);
+  });
+
   it('replaces the table of the page and nothing else', () => {
     const page = 'Before.\n\n<!-- results -->\nold\n<!-- end of results -->\n\nAfter.\n';
     const written = withTable(page, reportWith(resultWith('accept', 0.6)));

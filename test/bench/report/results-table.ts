@@ -1,14 +1,28 @@
-import type { Report } from '../result';
+import type { Report, Result } from '../result';
+import { LARGE, sizeText } from '../sizes';
 import { cellsOf, COLUMNS } from './format';
 
 const TABLE = /(<!-- results -->\n)[^]*?(<!-- end of results -->)/;
 
-/** The newer report, and the older one's results of the benches that the newer one did not run. */
+/**
+ * The newer report, and of the older one what the newer one did not measure: benches that it did not run, and figures of
+ * ten million of a bench that it ran without `--large`. What else a bench gives no more is gone.
+ */
 export function mergeReports(before: Report, now: Report): Report {
-  const reran = new Set(now.results.map(({ name, backend }) => `${name} ${backend}`));
-  const kept = before.results.filter(({ name, backend }) => !reran.has(`${name} ${backend}`));
+  const reran = new Set(now.results.map(benchOf));
+  const reranLarge = new Set(now.results.filter(isLarge).map(benchOf));
+  const kept = before.results.filter((old) => !(isLarge(old) ? reranLarge : reran).has(benchOf(old)));
   const results = [...kept, ...now.results].sort((left, right) => left.name.localeCompare(right.name));
   return { ...now, results };
+}
+
+function benchOf({ name, backend }: Result): string {
+  return `${name} ${backend}`;
+}
+
+/** Whether only `--large` measures it, as its name begins by saying. */
+function isLarge({ what }: Result): boolean {
+  return what.startsWith(`${sizeText(LARGE)} stored`);
 }
 
 /** The page with its table replaced. @throws Error when the page has lost the place for it */

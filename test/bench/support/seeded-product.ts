@@ -29,8 +29,3 @@ export function sharedSeeded(context: BenchContext, sessions: number): Promise<S
 export function listPath({ projectId }: Product, parameters: Readonly<Record<string, string>>): string {
   return `/api/sessions?${new URLSearchParams({ ...parameters, projectId }).toString()}`;
 }
-
-/** Such as "10 k" or "1 M". */
-export function sizeText(sessions: number): string {
-  return sessions >= 1e6 ? `${sessions / 1e6} M` : `${sessions / 1000} k`;
-}
