@@ -18,6 +18,8 @@ export interface Result {
   unit: string;
   /** Of product ÷ limit in each pair; null without a limit. */
   ratio: Summary | null;
+  /** Of product − limit in each pair, in `unit`, where the target is about that. */
+  over?: Summary;
   /** Lowest and highest of the product's figures. */
   range: [number, number];
   /** In words. */
@@ -46,8 +48,8 @@ export function resultOf(name: string, backend: Backend, figure: Figure, commit:
   );
   const limit = compared.length === 0 ? null : summarise(compared.map((pair) => pair.limit)).median;
   const ratio = limit === null ? null : summarise(compared.map((pair) => pair.product / pair.limit));
-  const over = limit === null ? null : summarise(compared.map((pair) => pair.product - pair.limit)).median;
-  const judged = { ratio: ratio?.median, value: product.median, over }[target.of];
+  const over = limit === null ? null : summarise(compared.map((pair) => pair.product - pair.limit));
+  const judged = { ratio: ratio?.median, value: product.median, over: over?.median }[target.of];
   if (judged === undefined || judged === null) {
     throw new RangeError(`The target of ${name}, ${what}, is about its limit, of which there is no figure.`);
   }
@@ -60,6 +62,7 @@ export function resultOf(name: string, backend: Backend, figure: Figure, commit:
     limit,
     unit,
     ratio,
+    ...(target.of === 'over' && over !== null ? { over } : {}),
     range: [product.min, product.max],
     target: targetText(target, unit),
     met: isMet(target, judged),

@@ -1,7 +1,7 @@
 import { resultOf } from '../result';
 import type { Report, Result } from '../result';
 import type { Pair } from '../statistics';
-import { atMost, NO_TARGET, ratioAtLeast } from '../target';
+import { atMost, atMostOver, NO_TARGET, ratioAtLeast } from '../target';
 import { comparison } from './compare';
 import { cellsOf, formatNumber } from './format';
 import { mergeReports, withTable } from './results-table';
@@ -64,6 +64,19 @@ describe('a note', () => {
     expect(comparison([noted('tags', 0.5)], [noted('source', 0.5)])).toEqual([
       '1 figures did not move; 0 are new.',
     ]);
+  });
+});
+
+describe('the cells of a result that may be so much above its limit', () => {
+  it('show the difference, by which it is judged', () => {
+    const pairs = [
+      { product: 12, limit: 8 },
+      { product: 16, limit: 10 },
+      { product: 11, limit: 4 },
+    ];
+    const figure = { what: 'median', unit: 'ms', target: atMostOver(5), pairs };
+    const cells = cellsOf(resultOf('search', 'meilisearch', figure, 'abc'));
+    expect(cells.slice(5)).toEqual(['6 ms more', '4 – 7', '≤ 5 ms more', 'missed']);
   });
 });
 
