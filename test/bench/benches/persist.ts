@@ -1,6 +1,5 @@
 import { decodeId } from '@sessions/contract';
 import { Redis } from 'ioredis';
-import { readFile } from 'node:fs/promises';
 import { backends } from '../../support/backends';
 import type { Product } from '../../support/product';
 import type { Bench, Figure } from '../bench';
@@ -10,6 +9,7 @@ import { inTurn, pairUp } from '../statistics';
 import { atMost, ratioAtLeast } from '../target';
 import { acceptedExamples, Backlog } from './persist-backlog';
 import { QUEUE_PREFIX } from './queue-reset';
+import { mostMegabytes } from './resident-memory';
 
 /** Sessions that wait, and how many of them share a job: what 64 connections make, and what batch requests make. */
 const BACKLOG = 200_000;
@@ -122,12 +122,6 @@ async function drain(
   const workerMegabytes = Math.max(...(await Promise.all(running.map(({ pid }) => mostMegabytes(pid)))));
   await Promise.all(running.map((worker) => worker.end()));
   return { sessionsPerSecond, workerMegabytes };
-}
-
-/** The most memory that a process ever held, as Linux counts it. */
-async function mostMegabytes(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
 }
 
 /** Bytes that Redis holds. */

@@ -1,19 +1,12 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { readFile } from 'node:fs/promises';
 
-const EVERY_MS = 200;
-const KIB_A_MIB = 1024;
+const BYTES_A_KIB = 1024;
+const BYTES_A_MB = 1_000_000;
 
-/** Watches how much memory a process holds while some work goes on; returns the most, in MiB, with the work's result. */
-export async function watchMemory<Result>(pid: number, work: Promise<Result>): Promise<[number, Result]> {
-  let peak = 0;
-  let over = false;
-  const end = () => void (over = true);
-  work.then(end, end);
-  while (!over) {
-    const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(pid)]);
-    peak = Math.max(peak, Number(stdout) / KIB_A_MIB);
-    await new Promise((done) => setTimeout(done, EVERY_MS));
-  }
-  return [peak, await work];
+/** The most memory that a running process ever held, in MB, as Linux counts it. */
+export async function mostMegabytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
+  if (kibibytes === undefined) throw new Error(`/proc/${pid}/status does not say how much memory it held.`);
+  return (Number(kibibytes) * BYTES_A_KIB) / BYTES_A_MB;
 }

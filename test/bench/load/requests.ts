@@ -1,3 +1,4 @@
+import { encodeId } from '@sessions/contract';
 import { TICKET } from '../../../apps/api/src/docs/examples';
 import type { Product } from '../../support/product';
 import type { Load } from './load';
@@ -36,6 +37,20 @@ export function batchRequests(product: Product, connections: number): Requests {
     headers: { authorization: `Bearer ${product.apiKey}`, 'content-type': 'application/x-ndjson' },
     body: EXAMPLE_BATCH,
   };
+}
+
+/** Lists, searches, statistics and sessions by id, in turn. */
+export function readRequests(product: Product, connections: number, ids: readonly string[]): Requests {
+  const project = `projectId=${product.projectId}`;
+  const paths = ids.flatMap((id) => [
+    `/api/sessions?${project}&limit=100`,
+    `/api/sessions/${encodeId('sess', id)}?${project}`,
+    `/api/sessions?${project}&search=password`,
+    `/api/sessions?${project}&status=active&tags=bug`,
+    `/api/sessions?${project}&stats=true`,
+  ]);
+  const headers = { authorization: `Bearer ${product.apiKey}` };
+  return { url: product.url, connections, headers, paths };
 }
 
 /** The same body sent to a limit, which asks for no key. */
