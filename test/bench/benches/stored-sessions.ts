@@ -1,6 +1,7 @@
 import { decodeId } from '@sessions/contract';
 import { Client } from 'pg';
 import type { Product } from '../../support/product';
+import { STORED_TABLES } from '../limits/copied-rows';
 import { BATCH_SESSIONS, EXAMPLE_BATCH } from '../load/requests';
 
 const POLL_MS = 50;
@@ -61,6 +62,25 @@ export class StoredSessions {
       if (count >= wanted) return { at: performance.now(), count };
       await new Promise((done) => setTimeout(done, POLL_MS));
     }
+  }
+
+  /** Resolves once nothing that was stored waits to be indexed. */
+  async indexed(): Promise<void> {
+    for (;;) {
+      const { rows } = await this.client.query('SELECT FROM search_outbox LIMIT 1');
+      if (rows.length === 0) return;
+      await new Promise((done) => setTimeout(done, POLL_MS));
+    }
+  }
+
+  /** Empties what sessions are stored in. */
+  async empty(): Promise<void> {
+    await this.client.query(`TRUNCATE ${STORED_TABLES}`);
+  }
+
+  /** Has the server write down what it put off, so that it does not do so beside what is measured next. */
+  async checkpoint(): Promise<void> {
+    await this.client.query('CHECKPOINT');
   }
 
   close(): Promise<void> {

@@ -12,11 +12,11 @@ type Copy = Parameters<Transaction['copy']>;
 const BATCH = 5000;
 
 /** Everything that storing a session of the example writes to. */
-const TABLES = 'sessions, session_messages, session_links, contacts, search_outbox';
+export const STORED_TABLES = 'sessions, session_messages, session_links, contacts, search_outbox';
 
 /** Empties what sessions are stored in, and has the server write down what it put off. */
 export async function emptyTables(database: Database): Promise<void> {
-  await database.query(`TRUNCATE ${TABLES}`);
+  await database.query(`TRUNCATE ${STORED_TABLES}`);
   await database.query('CHECKPOINT');
 }
 

@@ -37,6 +37,16 @@ export const SEED_SESSIONS = `
     ) AS drawn
   ) AS made`;
 
+/** Three messages of each session, as long as those of the documented example. */
+export const SEED_MESSAGES = `
+  INSERT INTO session_messages (project_id, session_id, position, role, sender_type, content, created_at)
+  SELECT project_id, id, position, role, sender_type, content, first_message_at + position * interval '15 seconds'
+  FROM sessions CROSS JOIN (VALUES
+    (0, 'user', 'user', 'I can''t figure out how to reset my password.'),
+    (1, 'assistant', 'ai', 'I can help with that. Click the ''Forgot Password'' link on the login page.'),
+    (2, 'user', 'user', 'There is no forgot password link. That''s the problem.')
+  ) AS messages (position, role, sender_type, content)`;
+
 /** Links of some sessions to one of `$1` companies and one of 50 product scopes. */
 export const SEED_LINKS = `
   INSERT INTO session_links (project_id, kind, target_id, session_id)

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { SEED_CONTACTS, SEED_LINKS, SEED_SESSIONS } from './seed-statements';
+import { SEED_CONTACTS, SEED_LINKS, SEED_MESSAGES, SEED_SESSIONS } from './seed-statements';
 
 /** Sessions of one statement: enough to be fast, few enough for the triggers to keep them in memory. */
 const STEP = 100_000;
@@ -10,9 +10,13 @@ export const SEEDED_DAYS = 365;
 /** Connections that fill the tables and make the indexes, one for each core of a small machine. */
 const LANES = 2;
 
+/** Of more sessions the messages are left out: those of ten million would take some minutes and, by estimate, 6 GB more. */
+const MOST_WITH_MESSAGES = 1_000_000;
+
 /**
- * Fills a database with sessions without messages, as if they had come in over a year: 70 % of one project, 20 % and
- * 5 % of two others, the rest of a thousand. Ten million take some minutes, with indexes made at the end.
+ * Fills a database with sessions of three messages, as if they had come in over a year: 70 % of one project, 20 % and
+ * 5 % of two others, the rest of a thousand. Ten million, which are without messages, take some minutes, with indexes
+ * made at the end.
  */
 export async function seedSessions(databaseUrl: string, projectUuid: string, total: number): Promise<void> {
   const lanes = await Promise.all(Array.from({ length: LANES }, (_, lane) => openLane(databaseUrl, lane)));
@@ -29,6 +33,7 @@ export async function seedSessions(databaseUrl: string, projectUuid: string, tot
     await onLanes(lanes, steps, (lane, from) =>
       lane.query(SEED_SESSIONS, [projectUuid, from + 1, Math.min(total, from + STEP), total, SEEDED_DAYS]),
     );
+    if (total <= MOST_WITH_MESSAGES) await client.query(SEED_MESSAGES);
     await client.query(SEED_LINKS, [Math.max(10, total / 200)]);
     await onLanes(lanes, indexes, (lane, { definition }) => lane.query(definition));
     for (let folded = 1; folded > 0;) {
