@@ -10,6 +10,8 @@ import {
 import { createDataSource, createLogger, databaseOf, parseConfiguration } from '@sessions/runtime';
 import type { Database } from '@sessions/runtime';
 import { acceptSession } from '../../../apps/api/src/sessions/create/accept-session';
+import { backends } from '../../support/backends';
+import type { Product } from '../../support/product';
 import type { BenchContext } from '../context';
 import { EXAMPLE } from '../load/requests';
 
@@ -36,12 +38,14 @@ export class Backlog {
     readonly gate: { pause(): Promise<void>; resume(): Promise<void> },
   ) {}
 
-  /** @param environment the settings of the product's processes */
+  /** @param settings that the product was started with */
   static async open(
     context: BenchContext,
-    environment: Record<string, string | undefined>,
+    product: Product,
+    settings: Record<string, string>,
   ): Promise<Backlog> {
-    const configuration = parseConfiguration(environment);
+    const redis = context.backend === 'redis' ? { REDIS_URL: backends().redis?.url ?? '' } : {};
+    const configuration = parseConfiguration({ DATABASE_URL: product.databaseUrl, ...settings, ...redis });
     const dataSource = createDataSource(configuration.DATABASE_URL);
     await dataSource.initialize();
     context.atEnd(() => dataSource.destroy());

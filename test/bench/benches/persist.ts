@@ -40,8 +40,7 @@ export const persist: Bench = {
       decodeId('proj', product.projectId) ?? '',
       context.quick ? 5000 : BACKLOG,
     );
-    const redis = context.backend === 'redis' ? { REDIS_URL: backends().redis?.url ?? '' } : {};
-    const backlog = await Backlog.open(context, { DATABASE_URL: product.databaseUrl, ...settings, ...redis });
+    const backlog = await Backlog.open(context, product, settings);
     const limit = await CopiedRows.prepare(context, sessions);
     const store = (jobSize: number, workers: number) => async (): Promise<Sample> => {
       await emptyTables(backlog.database);

@@ -6,13 +6,14 @@ import { createRequests } from '../load/requests';
 import { inTurn, pairUp } from '../statistics';
 import { ratioAtLeast } from '../target';
 import { AcceptSetup } from './accept-setup';
-import { acceptMany, StoredSessions } from './stored-sessions';
+import { Backlog } from './persist-backlog';
+import { QUEUE_PREFIX } from './queue-reset';
+import { acceptMany, countStored } from './stored-sessions';
 
 const CONNECTIONS = 64;
 const BACKLOG = 100_000;
 
-/** What is stored between two looks takes no less than this. */
-const SHORTEST_MS = 50;
+const POLL_MS = 20;
 
 /**
  * Two API processes against one, and two worker processes with all roles against one. The load generator is pinned to
@@ -32,7 +33,7 @@ export const scaling: Bench = {
       two: () => accepted(setup, product, 2),
       one: () => accepted(setup, product, 1),
     });
-    const storing = await inTurn(Math.min(context.rounds, 3), {
+    const storing = await inTurn(context.longRounds, {
       two: () => stored(context, 2),
       one: () => stored(context, 1),
     });
@@ -54,17 +55,18 @@ async function accepted(setup: AcceptSetup, product: Product, apis: number): Pro
   return requestsPerSecond;
 }
 
-/** Sessions a second that so many workers store of a backlog, from the first that is stored to the last. */
-async function stored(context: BenchContext, workers: number): Promise<number> {
-  const product = await context.startProduct({ workers: 0 });
-  const queued = await acceptMany(product, context.quick ? BACKLOG / 10 : BACKLOG);
-  const sessions = await StoredSessions.open(product);
-  const [first] = await Promise.all([
-    sessions.reach(1),
-    ...Array.from({ length: workers }, () => product.start('worker')),
-  ]);
-  const last = await sessions.reach(queued);
-  await sessions.close();
-  await product.stop();
-  return (queued * 1000) / Math.max(last.at - first.at, SHORTEST_MS);
+/** Sessions a second that so many workers store of a backlog, which they are let at once all of them are ready. */
+function stored(context: BenchContext, workers: number): Promise<number> {
+  return context.part(async (part) => {
+    const settings = { QUEUE_NAME: `${QUEUE_PREFIX}scaling` };
+    const product = await part.startProduct({ workers: 0, settings });
+    const backlog = await Backlog.open(part, product, settings);
+    await backlog.gate.pause();
+    const queued = await acceptMany(product, part.quick ? BACKLOG / 10 : BACKLOG);
+    await Promise.all(Array.from({ length: workers }, () => product.start('worker')));
+    const began = performance.now();
+    await backlog.gate.resume();
+    while ((await countStored(product)) < queued) await new Promise((done) => setTimeout(done, POLL_MS));
+    return (queued * 1000) / (performance.now() - began);
+  });
 }
