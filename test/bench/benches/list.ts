@@ -27,7 +27,7 @@ const TOO_MANY = 'with name, company, contact or scopes of over 10,000';
  *
  * All lists are asked for once, on both sides by turns, and then again: asked for several times in a row, the first of
  * a list would read what the others find at hand. Lists of a name, a company, a contact or scopes read all that match,
- * which tells by the `total` that they answer what is asked of them; those of over 10,000 only have to come in time.
+ * and the `total` that they answer decides what is asked of them: of over 10,000 only that they come in time.
  */
 export const list: Bench = {
   name: 'list',
