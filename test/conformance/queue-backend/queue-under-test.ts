@@ -112,6 +112,6 @@ function newServer(
 /** Resolves once the server serves; rejects with what keeps it from that. */
 export function listen(server: QueueServer): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.listen((error) => (error === undefined ? resolve() : reject(error)));
+    server.listen((error) => (error instanceof Error ? reject(error) : resolve()));
   });
 }
