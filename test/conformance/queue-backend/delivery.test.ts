@@ -50,9 +50,9 @@ describe.each(queueBackends())('the queue on %s', (backend) => {
     const workers = () => producer.backend.workers(SESSIONS_ACCEPTED);
     expect(await workers()).toBe(0);
     const handler = () => Promise.resolve();
-    consumer.serve({ [SESSIONS_ACCEPTED]: handler });
+    await consumer.serve({ [SESSIONS_ACCEPTED]: handler });
     await eventually(async () => (await workers()) === 1);
-    (await queue.join()).serve({ [SESSIONS_ACCEPTED]: handler });
+    await (await queue.join()).serve({ [SESSIONS_ACCEPTED]: handler });
     await eventually(async () => (await workers()) === 2);
     expect(await producer.backend.workers(OUTBOX_READY)).toBe(0);
   });
