@@ -1,4 +1,5 @@
 import {
+  ConnectError,
   isConflict,
   isDatabaseAway,
   isDeploymentFault,
@@ -95,6 +96,14 @@ describe('what a statement failed of', () => {
       false,
       false,
     ]);
+  });
+
+  it('is nothing of the statement when there was no connection for one', () => {
+    const refused = ['XX000', '57014', '28P01'].map((code) => new ConnectError(coded(code)));
+    expect(refused.map(isDatabaseAway)).toEqual([true, true, true]);
+    expect(refused.map(isInternalFault)).toEqual([false, false, false]);
+    expect(refused.map(isStatementTimeout)).toEqual([false, false, false]);
+    expect(refused.map(isDeploymentFault)).toEqual([false, false, true]);
   });
 
   it('is a conflict, or its time', () => {

@@ -55,7 +55,7 @@ export function isConflict(error: unknown): boolean {
 
 /** Whether the server gave a statement up for taking too long, so that it answers, but perhaps never this one. */
 export function isStatementTimeout(error: unknown): boolean {
-  return sqlState(error) === '57014';
+  return statementState(error) === '57014';
 }
 
 /**
@@ -63,12 +63,17 @@ export function isStatementTimeout(error: unknown): boolean {
  * does, and perhaps only those that touch one row.
  */
 export function isInternalFault(error: unknown): boolean {
-  return sqlState(error).startsWith('XX');
+  return statementState(error).startsWith('XX');
 }
 
 /** Whether a row with the same key is stored already. */
 export function isUniqueViolation(error: unknown): boolean {
   return sqlState(error) === '23505';
+}
+
+/** What the server said of a statement; nothing of one that no connection was to be had for. */
+function statementState(error: unknown): string {
+  return error instanceof ConnectError ? '' : sqlState(error);
 }
 
 function sqlState(error: unknown): string {

@@ -51,8 +51,9 @@ export class SessionWriter {
   constructor(private readonly database: Database) {}
 
   /**
-   * Writes sessions, messages, links, contacts and outbox rows in one transaction. Rejects with pg's
-   * `DatabaseError`, and then none of the batch is stored.
+   * Writes sessions, messages, links, contacts and outbox rows in one transaction.
+   *
+   * @throws ConnectError, or pg's `DatabaseError`; then none of the batch is stored
    */
   async write(batch: readonly AcceptedSession[]): Promise<WriteResult> {
     const incoming = foldVersions(batch);
