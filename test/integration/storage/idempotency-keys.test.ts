@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import { newUuid } from '@sessions/contract';
 import { IdempotencyKeys } from '@sessions/storage';
 import { openDatabase } from './support';
 import type { OwnDatabase } from './support';
+
+const BODY = createHash('sha256').update('body').digest('hex');
 
 describe('IdempotencyKeys', () => {
   let own: OwnDatabase;
@@ -20,7 +23,7 @@ describe('IdempotencyKeys', () => {
     own.database.query("UPDATE idempotency_keys SET lease_until = now() - interval '1 second'");
 
   it('gives a new key to the request', async () => {
-    expect(await claim(7)).toEqual({ state: 'mine', version: 7 });
+    expect(await claim(7)).toEqual({ state: 'mine', version: 7, bodyHash: BODY });
   });
 
   it('tells other requests that the first is in flight', async () => {
@@ -49,22 +52,31 @@ describe('IdempotencyKeys', () => {
   it('lets a request take over from one that died, with the version of the first', async () => {
     await claim(7);
     await letLeaseRunOut();
-    expect(await claim(8)).toEqual({ state: 'mine', version: 7 });
+    expect(await claim(8)).toEqual({ state: 'mine', version: 7, bodyHash: BODY });
     expect(await claim(9)).toEqual({ state: 'in-flight' });
+  });
+
+  it('tells of a key that an earlier release claimed that its ids do not hang on the body', async () => {
+    await claim(7);
+    await own.database.query('UPDATE idempotency_keys SET ids_from_body = NULL');
+    await letLeaseRunOut();
+    expect(await claim(8)).toEqual({ state: 'mine', version: 7, bodyHash: null });
   });
 
   it('lets one of many take over', async () => {
     await claim(7);
     await letLeaseRunOut();
     const claims = await Promise.all(Array.from({ length: 50 }, (_, number) => claim(number)));
-    expect(claims.filter(({ state }) => state === 'mine')).toEqual([{ state: 'mine', version: 7 }]);
+    expect(claims.filter(({ state }) => state === 'mine')).toEqual([
+      { state: 'mine', version: 7, bodyHash: BODY },
+    ]);
   });
 
   it('gives a released key to a retry with the same body, with the version of the first', async () => {
     await claim();
     await keys.release(projectId, 'key');
     expect(await claim(2, 'other')).toEqual({ state: 'other-body' });
-    expect(await claim(2)).toEqual({ state: 'mine', version: 1 });
+    expect(await claim(2)).toMatchObject({ state: 'mine', version: 1 });
     expect(await claim(3)).toEqual({ state: 'in-flight' });
   });
 
@@ -84,7 +96,7 @@ describe('IdempotencyKeys', () => {
   it('keeps the keys of projects apart', async () => {
     await claim();
     projectId = newUuid();
-    expect(await claim(2, 'other')).toEqual({ state: 'mine', version: 2 });
+    expect(await claim(2, 'other')).toMatchObject({ state: 'mine', version: 2 });
   });
 
   it('forgets old keys only', async () => {

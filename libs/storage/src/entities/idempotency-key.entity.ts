@@ -31,6 +31,10 @@ export class IdempotencyKey {
   @Column('text', { nullable: true })
   response!: string | null;
 
+  /** Whether the ids of what the key creates hang on the body as well; null where an earlier release claimed it. */
+  @Column({ name: 'ids_from_body', type: 'boolean', nullable: true })
+  idsFromBody!: boolean | null;
+
   @CreateDateColumn({ name: 'created_at', type: 'timestamptz' })
   createdAt!: Date;
 }

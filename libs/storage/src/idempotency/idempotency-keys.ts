@@ -10,13 +10,14 @@ export interface StoredAnswer {
 
 /**
  * What a request with an idempotency key finds:
- * - `mine`: nobody answered it yet; this request does, with the version that is its own even after a crash;
+ * - `mine`: nobody answered it yet; this request does, with the version that is its own even after a crash, and ids that
+ *   are made from the hash of its body as well, unless an earlier release claimed the key, which left that out (null);
  * - `answered`: the first answer;
  * - `in-flight`: another request is about to answer it;
  * - `other-body`: the key was used with another body.
  */
 export type IdempotencyClaim =
-  | { state: 'mine'; version: number }
+  | { state: 'mine'; version: number; bodyHash: string | null }
   | { state: 'answered'; answer: StoredAnswer }
   | { state: 'in-flight' }
   | { state: 'other-body' };
@@ -27,11 +28,11 @@ const LEASE_SECONDS = 30;
 /** Takes the key if it is new, or if its holder let the lease run out with the same body. */
 const CLAIM = {
   name: 'idempotency_claim',
-  text: `INSERT INTO idempotency_keys AS held (project_id, key_hash, body_hash, version, lease_until)
-    VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5))
+  text: `INSERT INTO idempotency_keys AS held (project_id, key_hash, body_hash, version, lease_until, ids_from_body)
+    VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5), true)
     ON CONFLICT (project_id, key_hash) DO UPDATE SET lease_until = excluded.lease_until
     WHERE held.response IS NULL AND held.lease_until <= now() AND held.body_hash = excluded.body_hash
-    RETURNING version`,
+    RETURNING version, ids_from_body`,
 };
 
 const LOOK = {
@@ -62,6 +63,11 @@ const FORGET = {
       ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED))`,
 };
 
+interface ClaimedRow {
+  version: string;
+  ids_from_body: boolean | null;
+}
+
 interface LookRow {
   same_body: boolean;
   status: number | null;
@@ -76,14 +82,18 @@ export class IdempotencyKeys {
   /** Takes the key for a request, or says what became of it. `version` is that of the session it would create. */
   async claim(projectId: string, key: string, body: string, version: number): Promise<IdempotencyClaim> {
     const bodyHash = sha256(body);
-    const claimed = await this.database.query<{ version: string }>(CLAIM, [
+    const claimed = await this.database.query<ClaimedRow>(CLAIM, [
       projectId,
       sha256(key),
       bodyHash,
       version,
       LEASE_SECONDS,
     ]);
-    if (claimed.rows[0] !== undefined) return { state: 'mine', version: Number(claimed.rows[0].version) };
+    const [mine] = claimed.rows;
+    if (mine !== undefined) {
+      const hashed = mine.ids_from_body === true ? bodyHash.toString('hex') : null;
+      return { state: 'mine', version: Number(mine.version), bodyHash: hashed };
+    }
     const { rows } = await this.database.query<LookRow>(LOOK, [projectId, sha256(key), bodyHash]);
     const held = rows[0];
     if (held === undefined) return { state: 'in-flight' };

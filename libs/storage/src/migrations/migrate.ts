@@ -10,6 +10,7 @@ import { NameIndex } from './0009-name-index';
 import { OutboxRoom } from './0011-outbox-room';
 import { OutboxClaims } from './0012-outbox-claims';
 import { ChangesByOthers } from './0013-changes-by-others';
+import { KeyedIds } from './0014-keyed-ids';
 
 /** Every migration, oldest first. */
 const MIGRATIONS = [
@@ -24,6 +25,7 @@ const MIGRATIONS = [
   OutboxRoom,
   OutboxClaims,
   ChangesByOthers,
+  KeyedIds,
 ];
 
 /** Any number will do that no other lock has, as long as every version of the product uses this one. */

@@ -11,7 +11,7 @@ import type { DirectRoute } from '../../http/direct-route';
 import { JsonBody } from '../../http/json-body';
 import { StreamBody } from '../../http/stream-body';
 import { idempotencyKeyOf } from '../create/idempotency-key';
-import { IdempotentAnswers, keyedSessionIds } from '../create/idempotent-answers';
+import { IdempotentAnswers } from '../create/idempotent-answers';
 import type { KeyedRequest } from '../create/idempotent-answers';
 import { itemsOfJson, itemsOfNdjson } from './batch-items';
 import type { BatchItem } from './batch-items';
@@ -60,9 +60,8 @@ export class BatchRoute implements DirectRoute {
 
   /** An answer with an item that can be sent again is not kept: the same batch again stores only what is missing. */
   private async answerOnce(request: KeyedRequest, items: BatchItem[], reply: FastifyReply): Promise<string> {
-    const answer = await this.answers.once(request, async (version) => {
-      const idOf = keyedSessionIds(request);
-      const identify = (index: number) => ({ id: idOf(index), version: version + index });
+    const answer = await this.answers.once(request, async ({ version, idOf }) => {
+      const identify = (index: number) => ({ id: idOf(String(index)), version: version + index });
       const results: BatchResult[] = [];
       for await (const portion of this.batches.accept(request.projectId, [items], identify))
         results.push(...portion);

@@ -16,7 +16,7 @@ const request = (idempotencyKey?: string) => ({
   idempotencyKey,
 });
 
-function setUp(claim: IdempotencyClaim = { state: 'mine', version: 77 }, created = true) {
+function setUp(claim: IdempotencyClaim = { state: 'mine', version: 77, bodyHash: null }, created = true) {
   const acceptor = {
     accept: jest.fn((sessions: AcceptedSession[]) => {
       for (const session of sessions) if (session.id === UNNAMED) session.id = newUuid();

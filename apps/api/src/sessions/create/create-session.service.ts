@@ -6,7 +6,7 @@ import { acceptSession, UNNAMED } from './accept-session';
 import { Acceptor } from './acceptor';
 import type { Acceptance } from './acceptor';
 import { Clock } from './clock';
-import { IdempotentAnswers, keyedSessionIds } from './idempotent-answers';
+import { IdempotentAnswers } from './idempotent-answers';
 import type { IdempotentAnswer } from './idempotent-answers';
 
 /** A valid request to create a session. */
@@ -43,9 +43,8 @@ export class CreateSessionService {
 
   private async createOnce(request: CreateRequest, key: string): Promise<CreateAnswer> {
     const { projectId, text } = request;
-    const keyed = { projectId, key, text };
-    const answer = await this.answers.once(keyed, async (version) => {
-      const { status, body } = await this.accept(request, keyedSessionIds(keyed)(0), version);
+    const answer = await this.answers.once({ projectId, key, text }, async ({ version, idOf }) => {
+      const { status, body } = await this.accept(request, idOf(), version);
       return { status, body, final: true };
     });
     return { ...answer, sessionId: sessionIdIn(answer) };

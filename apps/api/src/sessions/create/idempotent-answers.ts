@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiError, derivedUuid, unavailable } from '@sessions/contract';
 import { LOGGER, sleep } from '@sessions/runtime';
@@ -21,14 +20,14 @@ export interface IdempotentAnswer extends StoredAnswer {
   replayed: boolean;
 }
 
-/**
- * The ids of the sessions that a request with a key creates, by their place in it; the same whenever it is sent again. They
- * hang on the body as well, since a key is forgotten after two days: of another request with it nothing would be stored
- * under ids that are taken.
- */
-export function keyedSessionIds({ projectId, key, text }: KeyedRequest): (place: number) => string {
-  const body = hash('sha256', text, 'hex');
-  return (place) => derivedUuid('idempotency', projectId, key, body, String(place));
+/** What is decided of a request with a key, and the same whenever it is sent again. */
+export interface KeyedAttempt {
+  readonly version: number;
+  /**
+   * The id of the session that it creates, or of that at a place of its batch. It hangs on the body as well, since a key is
+   * forgotten after two days: of another request with it nothing would be stored under an id that is taken.
+   */
+  readonly idOf: (...place: string[]) => string;
 }
 
 /** Milliseconds that letting a key go may hold up the answer to a request that failed. */
@@ -57,7 +56,7 @@ export class IdempotentAnswers {
    */
   async once(
     request: KeyedRequest,
-    work: (version: number) => Promise<StoredAnswer & { final: boolean }>,
+    work: (attempt: KeyedAttempt) => Promise<StoredAnswer & { final: boolean }>,
   ): Promise<IdempotentAnswer> {
     const { projectId, key, text } = request;
     const claim = await this.claim(projectId, key, text);
@@ -77,8 +76,13 @@ export class IdempotentAnswers {
           422,
           'This Idempotency-Key was used with another body; use a new key for a new session.',
         );
-      case 'mine':
-        return this.first(request, () => work(claim.version));
+      case 'mine': {
+        const { version, bodyHash } = claim;
+        const parts = ['idempotency', projectId, key, ...(bodyHash === null ? [] : [bodyHash])];
+        return this.first(request, () =>
+          work({ version, idOf: (...place) => derivedUuid(...parts, ...place) }),
+        );
+      }
     }
   }
 
