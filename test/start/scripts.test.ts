@@ -1,7 +1,10 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createServer } from 'node:net';
+import type { Server } from 'node:net';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT } from '../support/build';
 import { runFolder } from '../support/run-folder';
@@ -36,21 +39,33 @@ describe('the scripts of package.json', () => {
       DATABASE_URL: 'postgres://started',
       REDIS_URL: 'redis://started',
       QUEUE_NAME: 'started',
+      MEILI_URL: null,
     };
+    let lock: Server;
 
     const environmentOf = async (command: string, environment?: Record<string, string>) => {
       const { stdout } = await node(['scripts/run-built.mjs', 'cli', command], environment);
       return JSON.parse(stdout) as Record<string, string>;
     };
 
-    beforeEach(() => write('.data/settings.json', JSON.stringify(settings)));
+    beforeEach(async () => {
+      await write('.data/settings.json', JSON.stringify(settings));
+      lock = createServer().listen(relative('', join(folder, '.data/start.sock')));
+      await once(lock, 'listening');
+    });
+    afterEach(() => new Promise((closed) => lock.close(closed)));
 
-    it('on what a running start works on, but for what is set', async () => {
-      expect(await environmentOf('keys')).toMatchObject(settings);
-      expect(await environmentOf('keys', { QUEUE_NAME: 'own' })).toMatchObject({
-        ...settings,
-        QUEUE_NAME: 'own',
-      });
+    it('on what a running start works on, and on nothing else', async () => {
+      const found = await environmentOf('keys', { QUEUE_NAME: 'own', MEILI_URL: 'http://own' });
+      const { MEILI_URL: none, ...set } = settings;
+      expect(none).toBeNull();
+      expect(found).toMatchObject(set);
+      expect(found).not.toHaveProperty('MEILI_URL');
+    });
+
+    it('on nothing of a start that was killed', async () => {
+      await new Promise((closed) => lock.close(closed));
+      expect(await environmentOf('keys')).not.toHaveProperty('DATABASE_URL');
     });
 
     it('on the database that is set, with nothing of another product', async () => {

@@ -8,11 +8,12 @@ const SHARED = [
   'SEARCH_INDEX',
 ] as const;
 
-/** Those of the settings that other commands must share with a running `start`, or they work on another product. */
+/**
+ * Those of the settings that other commands must share with a running `start`, or they work on another product; null for
+ * what is not set.
+ */
 export function sharedSettings(
   environment: Readonly<Record<string, string | undefined>>,
-): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    SHARED.map((name) => [name, environment[name] ?? ''] as const).filter(([, value]) => value),
-  );
+): Readonly<Record<string, string | null>> {
+  return Object.fromEntries(SHARED.map((name) => [name, environment[name] || null]));
 }

@@ -44,6 +44,7 @@ export class SupervisedProcess {
   private logTimer: NodeJS.Timeout | undefined;
   private delayMs = FIRST_DELAY_MS;
   private stopping = false;
+  private logIsBounded = true;
 
   constructor(private readonly options: SupervisedProcessOptions) {}
 
@@ -54,7 +55,7 @@ export class SupervisedProcess {
    */
   async start(): Promise<void> {
     const { name, logFile } = this.options;
-    boundLog(logFile);
+    this.keepLogBounded();
     this.logTimer = setInterval(() => this.keepLogBounded(), LOG_CHECK_MS).unref();
     const child = this.spawn();
     const ready = await new Promise<boolean>((done) => {
@@ -100,11 +101,15 @@ export class SupervisedProcess {
     return this.child;
   }
 
+  /** Says once, until it works again, that it does not. */
   private keepLogBounded(): void {
     const { logFile, say } = this.options;
     try {
       boundLog(logFile);
+      this.logIsBounded = true;
     } catch (error) {
+      if (!this.logIsBounded) return;
+      this.logIsBounded = false;
       const why = error instanceof Error ? error.message : String(error);
       say(`${shown(logFile)} has grown large and cannot be emptied (${why}): make room for a copy of it.`);
     }
