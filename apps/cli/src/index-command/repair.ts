@@ -21,7 +21,10 @@ export async function repair(args: string[], context: CommandContext): Promise<v
       }),
     ),
   );
-  if (values.json) return context.print(JSON.stringify(comparisonView(result)));
+  if (values.json) {
+    const { queued, left } = result;
+    return context.print(JSON.stringify({ ...comparisonView(result), queued, left }));
+  }
   context.print(comparisonText(result));
   if (repairable(result) === 0) return context.print('There is nothing to repair.');
   context.print(
