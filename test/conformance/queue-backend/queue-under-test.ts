@@ -112,6 +112,7 @@ function newServer(
 /** Resolves once the server serves; rejects with what keeps it from that. */
 export function listen(server: QueueServer): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.listen((error) => (error instanceof Error ? reject(error) : resolve()));
+    // Node's own errors are no instances of what a test calls Error.
+    server.listen((error) => (error === undefined ? resolve() : reject(error as Error)));
   });
 }

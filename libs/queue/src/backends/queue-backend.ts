@@ -16,14 +16,15 @@ export interface QueueBackend {
   /** `redis` or `postgres`, for logs and health. */
   readonly name: 'redis' | 'postgres';
   /**
-   * Resolves once the server takes commands; one that is away is waited for, for half a minute.
+   * Resolves once the server takes commands. A Redis that is away is waited for, for half a minute; Postgres is asked once,
+   * since the database's own start has waited for it.
    *
-   * @throws SettingError when it stays away, or does not let us in
+   * @throws SettingError when Redis stays away, or does not let us in; pg's own error when Postgres does
    */
   waitUntilReady(): Promise<void>;
   /** The queue of a pattern. Commands on it fail at once when the backend is away, rather than wait. */
   queue(pattern: Pattern): Queue;
-  /** A worker on the queue of a pattern, not running yet. */
+  /** A worker on the queue of a pattern, which takes jobs as soon as it has its connections. */
   worker(pattern: Pattern, work: (job: Job) => Promise<void>, settings: WorkerSettings): Worker;
   /** Where accepted sessions are found while they wait. */
   readonly locator: SessionLocator;

@@ -198,7 +198,7 @@ function isReadOnly({ message }: Error): boolean {
 /** Says what to do about a Redis that cannot be used, without the password that its URL may hold. */
 function startError(url: string, cause: (Error & { code?: unknown }) | undefined): SettingError {
   const { host } = new URL(url);
-  const { message = 'no answer', code = message } = cause ?? {};
+  const { message = 'no answer, or it still loads its data', code = message } = cause ?? {};
   return new SettingError(
     NOT_LET_IN.test(message)
       ? `REDIS_URL: Redis at ${host} does not let us in (${message.split(' ', 1).join()}); check user and password.`

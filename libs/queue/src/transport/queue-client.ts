@@ -111,7 +111,7 @@ export class QueueClient extends ClientProxy {
     } catch {
       // Whoever uses the queue is told: each of its commands rejects with this error.
       if (this.queues.get(pattern) === queue) this.queues.delete(pattern);
-      await queue.close();
+      await queue.close().catch((error: unknown) => queue.emit('error', error as Error));
     }
   }
 }

@@ -48,8 +48,9 @@ const FAILURE_LOG_MS = 10_000;
  * BullMQ as a transport of Nest's microservices: handlers are `@EventPattern` methods, and a job is done when its
  * handler is. A handler that rejects has its job tried again with exponential backoff.
  *
- * States: *made* → `listen` → *starting* → *serving* → `close` → *closed*. Closing takes no new jobs and waits for those under
- * way until the deadline; what is not done by then is taken over by another worker.
+ * States: *made* → `listen` → *starting* → *serving* → `close` → *closed*. While it starts a worker that has its connections
+ * takes jobs already, the others not yet. Closing takes no new jobs and waits for those under way until the deadline; what
+ * is not done by then is taken over by another worker.
  */
 export class QueueServer extends Server implements CustomTransportStrategy {
   /** Failures belong to BullMQ, which tries again; Nest must hand them on rather than log and forget. */
