@@ -14,12 +14,14 @@ interface Job {
   sessions: readonly AcceptedSession[];
 }
 
+const DATABASE_FAILS = 'The database takes too long over every session, or fails of itself: look at its log.';
+
 /** Gives jobs back to the queue, which tries again later. Without its cause, for which the breaker would wait here. */
 class DatabaseFailsError extends Error {
   override readonly name = 'DatabaseFailsError';
 
   constructor() {
-    super('The database takes too long over every session, or fails of itself: look at its log.');
+    super(DATABASE_FAILS);
   }
 }
 
@@ -89,7 +91,10 @@ export class Persister {
       if ((isNoFaultOfAJob(error) && !doubtful) || only === undefined) throw error;
       if (others.length === 0) {
         // While nothing else is stored either, it may be the database's fault, so the queue tries again later.
-        if (doubtful && this.writes === since) throw new DatabaseFailsError();
+        if (doubtful && this.writes === since) {
+          this.logger.warn({ err: error }, DATABASE_FAILS);
+          throw new DatabaseFailsError();
+        }
         return this.park(only, error);
       }
       const middle = Math.ceil(sessions.length / 2);
