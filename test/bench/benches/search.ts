@@ -61,7 +61,8 @@ export const search: Bench = {
   run: async (context) => {
     const stored = context.quick ? 5000 : 1_000_000;
     const { product, projectUuid, corpus, index } = await startSearchable(context, stored);
-    const texts = () => Array.from({ length: context.quick ? 2 : 20 }, (_, time) => textsOf(corpus, time)).flat();
+    const texts = () =>
+      Array.from({ length: context.quick ? 2 : 20 }, (_, time) => textsOf(corpus, time)).flat();
     const byProduct = timed((text) => searchProduct(product, text));
     const byEngine = timed((text) => searchMeilisearch(index, projectUuid, text));
     const ask = (asked: readonly string[]): Promise<Round> =>

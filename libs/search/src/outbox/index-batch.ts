@@ -78,7 +78,10 @@ export interface BatchEnding {
   park(entry: OutboxEntry, reason: string): Promise<void>;
 }
 
-/** How often a session is given to an engine again that does not say why it refuses it: for ten seconds. */
+/**
+ * How often a session is given to an engine again that does not say why it refuses it: for ten seconds. Attempts that an
+ * outage took count as well; what is parked too soon after one lies, whole, among the dead letters.
+ */
 const MAX_UNEXPLAINED = 5;
 
 /** What came of a batch: the rows that are indexed, and those that the engine will never take. */

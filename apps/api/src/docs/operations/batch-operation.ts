@@ -21,7 +21,7 @@ export function batchOperation(limits: Limits): OpenApiObject {
       'Send again only what is `rejected` and `retryable`. That may have been taken all the same, as after a 503: to have no ' +
       'session twice, give each its `external_source` and `external_id`, or send the whole batch again with its ' +
       '`Idempotency-Key`. An NDJSON stream is read as it arrives and may be of ' +
-      `any length, each line at most ${inBytes(limits.bodyBytes)}. A JSON batch may carry an \`Idempotency-Key\`; a stream, which is stored while it arrives, may not. Needs the ` +
+      `any length, each line at most ${inBytes(limits.bodyBytes)}; one that pauses for five minutes is cut off (an empty line keeps it open). A JSON batch may carry an \`Idempotency-Key\`; a stream, which is stored while it arrives, may not. Needs the ` +
       'scope `write`.',
     parameters: [PROJECT, IDEMPOTENCY_KEY, REQUEST_ID],
     requestBody: {
