@@ -112,7 +112,11 @@ function newServer(
 /** Resolves once the server serves; rejects with what keeps it from that. */
 export function listen(server: QueueServer): Promise<void> {
   return new Promise((resolve, reject) => {
-    // Node's own errors are no instances of what a test calls Error.
-    server.listen((error) => (error === undefined ? resolve() : reject(error as Error)));
+    server.listen((error) => {
+      // Not told by its class: Node's own errors are no instances of what a test calls Error.
+      const failure = error as Error | undefined;
+      if (failure === undefined) resolve();
+      else reject(failure);
+    });
   });
 }
