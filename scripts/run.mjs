@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -27,15 +27,19 @@ function startRuns() {
   // Relative, because the path of a socket may have about 100 characters only.
   const connection = connect(path.relative('', path.join(data, 'start.sock')));
   return new Promise((answer) => {
-    connection.once('connect', () => answer(true)).once('error', () => answer(false));
-  }).finally(() => connection.destroy());
+    connection.on('error', () => answer(false));
+    connection.once('connect', () => {
+      connection.resume().unref();
+      answer(true);
+    });
+  });
 }
 
-/** Takes over where the running `start` works: what it did not set is not set here either. */
+/** Takes over where the running `start` works, once it knows: what it did not set is not set here either. */
 function shareSettings() {
-  for (const [name, value] of Object.entries(
-    JSON.parse(readFileSync(path.join(data, 'settings.json'), 'utf8')),
-  )) {
+  const file = path.join(data, 'settings.json');
+  if (!existsSync(file)) return;
+  for (const [name, value] of Object.entries(JSON.parse(readFileSync(file, 'utf8')))) {
     if (value === null) delete process.env[name];
     else process.env[name] = value;
   }

@@ -50,7 +50,9 @@ describe('the scripts of package.json', () => {
 
     beforeEach(async () => {
       await write('.data/settings.json', JSON.stringify(settings));
-      lock = createServer().listen(relative('', join(folder, '.data/start.sock')));
+      lock = createServer((connection) => connection.end('running')).listen(
+        relative('', join(folder, '.data/start.sock')),
+      );
       await once(lock, 'listening');
     });
     afterEach(() => new Promise((closed) => lock.close(closed)));

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -76,6 +77,10 @@ describe('npm start', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
       DATABASE_URL: expect.stringMatching(/^postgres:/) as string,
+      REDIS_URL: null,
+      QUEUE_NAME: null,
+      MEILI_URL: null,
+      MEILI_API_KEY: null,
       SEARCH_INDEX: 'story',
     });
     const { stdout } = await promisify(execFile)(
@@ -86,7 +91,10 @@ describe('npm start', () => {
     expect(stdout).toContain(quickstart.projectId);
   });
 
-  it('runs once in a folder', async () => {
+  it('runs once in a folder, whoever asks and goes away', async () => {
+    const asking = connect(join(folder, '.data/start.sock'));
+    asking.once('connect', () => asking.destroy());
+    await once(asking, 'close');
     const second = await start(folder, { PORT: '0' });
     expect(await second.ended).toBe(1);
     expect(second.output()).toContain('It is running already in this folder');

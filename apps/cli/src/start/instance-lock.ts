@@ -41,7 +41,8 @@ export async function lockInstance(socketFile: string): Promise<InstanceLock> {
   const previousWasKilled = existsSync(path);
   rmSync(path, { force: true });
   let state: Answer = 'running';
-  const server = createServer((connection) => connection.end(state));
+  // Who asks may be gone before the answer: its loss ends nothing but the connection.
+  const server = createServer((connection) => connection.on('error', () => undefined).end(state));
   server.listen(path);
   await once(server, 'listening');
   return { previousWasKilled, sayStopping: () => (state = 'stopping'), release: () => server.close() };

@@ -79,8 +79,9 @@ class Start {
     });
     await mkdir(join(this.folder, 'logs'), { recursive: true });
     this.lock = await lockInstance(join(this.folder, 'start.sock'));
-    // As an earlier version kept it, password included.
-    await rm(join(this.folder, 'database-url'), { force: true });
+    // What a run that was killed left, and what an earlier version kept, password included.
+    for (const left of [this.settingsFile, join(this.folder, 'database-url')])
+      await rm(left, { force: true });
     const patience = this.lock.previousWasKilled ? KILLED_PORT_MS : 0;
     const port = await choosePort(settings.HOST, settings.PORT, patience);
     const databaseUrl = environment.DATABASE_URL || (await this.startPostgres());
