@@ -41,12 +41,13 @@ function pin(pid: number, processor: number): void {
 /**
  * Has autocannon, in a process of its own, send a load.
  *
+ * @param keepTo has that process run on the load's processor only
  * @throws Error when a request failed or was not answered with 2xx, for then the figures say nothing
  */
-export async function sendLoad(load: Load): Promise<LoadResult> {
+export async function sendLoad(load: Load, keepTo = pin): Promise<LoadResult> {
   const child = fork(join(__dirname, 'generator.ts'), { execArgv: ['--require', REGISTER] });
   try {
-    if (load.processor !== undefined && child.pid !== undefined) pin(child.pid, load.processor);
+    if (load.processor !== undefined && child.pid !== undefined) keepTo(child.pid, load.processor);
   } catch (error) {
     // It would wait for ever to be told what to send.
     child.kill('SIGKILL');
