@@ -71,10 +71,15 @@ export const LISTED_SELECT = `concat(sessions.id, ',', ${time('first_message_at'
 /** The sessions of rows, all of the project. Their outside form is that of `sessionView`. */
 export function listedSessions(rows: readonly ListedRow[], projectId: string): ListedSession[] {
   const project = encodeId('proj', projectId);
-  return rows.map(({ listed }) => listedSession(listed, project));
+  return rows.map((row) => listedSession(row, project));
 }
 
-function listedSession(listed: string, project: string): ListedSession {
+/**
+ * The session of a row. Its outside form is that of `sessionView`.
+ *
+ * @param project the outside form of its project's id
+ */
+export function listedSession({ listed }: ListedRow, project: string): ListedSession {
   const id = listed.slice(0, UUID_LENGTH);
   const firstEnd = listed.indexOf(',', UUID_LENGTH + 1);
   const activityEnd = listed.indexOf(',', firstEnd + 1);
@@ -97,7 +102,10 @@ function listedSession(listed: string, project: string): ListedSession {
 
 const UUID_LENGTH = 36;
 
-/** Postgres leaves out zeros at the end of a second's fraction, and the point where there is none. */
-function isoTime(text: string): string {
+/**
+ * The outside form of a time as Postgres writes it, which leaves out zeros at the end of a second's fraction, and the point
+ * where there is none.
+ */
+export function isoTime(text: string): string {
   return `${text.slice(0, 10)}T${text.slice(11)}${'.000'.slice(text.length - 19)}Z`;
 }

@@ -2,6 +2,8 @@ import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { SessionRecord, TimedMessage } from '@sessions/contract';
 import { Database } from '@sessions/runtime';
+import { FIND_JSON, foundSession } from './found-session';
+import type { FoundRow } from './found-session';
 import { readDeepPage } from './session-deep-page';
 import { featureTest } from './session-features';
 import { Values, whereSessions } from './session-filters';
@@ -30,7 +32,7 @@ const FIND_MANY = {
 };
 
 /** One statement, so that the messages are those of the very version of the session that it reads. */
-export const FIND_WITH_MESSAGES = {
+const FIND_WITH_MESSAGES = {
   name: 'session_find_with_messages',
   text: `SELECT ${SELECT_LIST}, ARRAY(
       SELECT json_build_array(role, sender_type, content, extract(epoch FROM created_at) * 1000) FROM session_messages
@@ -81,6 +83,12 @@ export class SessionReader {
     );
     const row = rows[0];
     return row === undefined ? null : { record: recordOf(row), messages: row.messages.map(messageOfTuple) };
+  }
+
+  /** The outside form of one session with its messages, as JSON, or null. */
+  async findJson(projectId: string, id: string): Promise<string | null> {
+    const { rows } = await this.database.query<FoundRow>(FIND_JSON, [projectId, id]);
+    return rows[0] === undefined ? null : foundSession(rows[0], projectId, id);
   }
 
   /** Those of the sessions that are stored, by id. */

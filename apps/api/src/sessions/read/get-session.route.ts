@@ -3,9 +3,9 @@ import { assertProjectAccess } from '@sessions/access';
 import type { AuthenticatedRequest } from '@sessions/access';
 import { ApiError, decodeId, parseProjectQuery } from '@sessions/contract';
 import type { RawQuery } from '@sessions/contract';
+import type { FastifyReply } from 'fastify';
 import type { DirectRoute } from '../../http/direct-route';
 import { GetSessionService } from './get-session.service';
-import type { SessionWithMessages } from './get-session.service';
 
 /** `GET /api/sessions/:sessionId` */
 @Injectable()
@@ -15,12 +15,13 @@ export class GetSessionRoute implements DirectRoute {
 
   constructor(private readonly sessions: GetSessionService) {}
 
-  async handle(request: AuthenticatedRequest): Promise<SessionWithMessages> {
+  async handle(request: AuthenticatedRequest, reply: FastifyReply): Promise<Buffer> {
     const { projectId } = parseProjectQuery(request.query as RawQuery);
     assertProjectAccess(request.access, projectId, 'read');
     const id = decodeId('sess', (request.params as { sessionId: string }).sessionId);
     const found = id === null ? null : await this.sessions.get(request.access.projectId, id);
     if (found === null) throw new ApiError(404, 'There is no session with this id in the project.');
-    return found;
+    void reply.type('application/json; charset=utf-8');
+    return Buffer.from(found);
   }
 }

@@ -1,7 +1,17 @@
-import { derivedUuid, encodeId, mergeSession, newUuid, timeMessages, versionTime } from '@sessions/contract';
+import {
+  derivedUuid,
+  encodeId,
+  mergeSession,
+  messageViews,
+  newUuid,
+  sessionView,
+  timeMessages,
+  versionTime,
+} from '@sessions/contract';
 import type { AcceptedSession } from '@sessions/contract';
 import type { AcceptedSessions } from '@sessions/queue';
 import type { DeadLetters, SessionReader } from '@sessions/storage';
+import type { StoredSession } from '../../../../../libs/storage/src/sessions/session-reader';
 import { GetSessionService } from './get-session.service';
 
 const projectId = newUuid();
@@ -22,23 +32,38 @@ function setUp(
   refused: AcceptedSession[] = [],
 ) {
   const states = [...looks];
-  const reader = {
-    findWithMessages: () => {
-      const now = states.shift() ?? null;
-      return Promise.resolve(
-        now && {
-          record: mergeSession(null, now).record,
-          messages: timeMessages(now.messages ?? [], versionTime(now.version)),
-        },
-      );
-    },
-  };
   const service = new GetSessionService(
-    reader as unknown as SessionReader,
+    readerOf(() => states.shift() ?? null),
     { find: () => Promise.resolve(waiting) } as unknown as AcceptedSessions,
     { find: () => Promise.resolve(refused) } as unknown as DeadLetters,
   );
-  return service.get(projectId, id);
+  return found(service.get(projectId, id));
+}
+
+/** Finds, in each of its two forms, what is stored when it is asked. */
+function readerOf(stored: () => AcceptedSession | null): SessionReader {
+  const look = () => {
+    const now = stored();
+    return (
+      now && {
+        record: mergeSession(null, now).record,
+        messages: timeMessages(now.messages ?? [], versionTime(now.version)),
+      }
+    );
+  };
+  const json = ({ record, messages }: StoredSession) =>
+    JSON.stringify({ session: sessionView(record), messages: messageViews(record.id, messages) });
+  return {
+    findWithMessages: () => Promise.resolve(look()),
+    findJson: () => {
+      const now = look();
+      return Promise.resolve(now && json(now));
+    },
+  } as unknown as SessionReader;
+}
+
+async function found(json: Promise<string | null>): Promise<unknown> {
+  return JSON.parse((await json) ?? 'null');
 }
 
 const seen = (name: string, content: string) => ({
@@ -71,13 +96,14 @@ describe('GetSessionService', () => {
   it('asks for nothing that waits once a session is stored that is named after its job', async () => {
     const session: AcceptedSession = { projectId, id: newUuid(), version: 1000, fields: { name: 'a' } };
     const find = jest.fn(() => Promise.resolve([]));
-    const stored = { record: mergeSession(null, session).record, messages: [] };
     const service = new GetSessionService(
-      { findWithMessages: () => Promise.resolve(stored) } as unknown as SessionReader,
+      readerOf(() => session),
       { find } as unknown as AcceptedSessions,
       { find } as unknown as DeadLetters,
     );
-    await expect(service.get(projectId, session.id)).resolves.toMatchObject({ session: { name: 'a' } });
+    await expect(found(service.get(projectId, session.id))).resolves.toMatchObject({
+      session: { name: 'a' },
+    });
     expect(find).not.toHaveBeenCalled();
   });
 

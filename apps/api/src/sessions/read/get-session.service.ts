@@ -19,27 +19,34 @@ export class GetSessionService {
     private readonly deadLetters: DeadLetters,
   ) {}
 
-  /** The session, or null when the project has none with this id. */
-  async get(projectId: string, id: string): Promise<SessionWithMessages | null> {
+  /** The session, a `SessionWithMessages` as JSON, or null when the project has none with this id. */
+  async get(projectId: string, id: string): Promise<string | null> {
     // A session that was named after its job has one version only: once it is stored, nothing waits that changes it.
     if (jobNamedBy(id) !== undefined) {
-      const stored = await this.reader.findWithMessages(projectId, id);
-      if (stored !== null) return viewOf(stored);
+      const stored = await this.reader.findJson(projectId, id);
+      if (stored !== null) return stored;
     }
     // A dead letter that is replayed goes back to the queue, perhaps just after it was looked for there.
     return (await this.look(projectId, id)) ?? this.look(projectId, id);
   }
 
   /** The queue goes first: what has left it by then was committed, and the database shows it. */
-  private async look(projectId: string, id: string): Promise<SessionWithMessages | null> {
+  private async look(projectId: string, id: string): Promise<string | null> {
     const waiting = await this.queued.find(projectId, id);
-    const stored = await this.reader.findWithMessages(projectId, id);
-    if (stored !== null || waiting.length > 0) return viewOf(applyVersions(stored ?? NO_SESSION, waiting));
-    const refused = await this.deadLetters.find(projectId, id);
-    return viewOf(applyVersions(NO_SESSION, refused));
+    if (waiting.length > 0) {
+      const stored = await this.reader.findWithMessages(projectId, id);
+      return jsonOf(applyVersions(stored ?? NO_SESSION, waiting));
+    }
+    const stored = await this.reader.findJson(projectId, id);
+    return stored ?? jsonOf(applyVersions(NO_SESSION, await this.deadLetters.find(projectId, id)));
   }
 }
 
-function viewOf({ record, messages }: SessionState): SessionWithMessages | null {
-  return record && { session: sessionView(record), messages: messageViews(record.id, messages) };
+function jsonOf({ record, messages }: SessionState): string | null {
+  if (record === null) return null;
+  const found: SessionWithMessages = {
+    session: sessionView(record),
+    messages: messageViews(record.id, messages),
+  };
+  return JSON.stringify(found);
 }
