@@ -110,6 +110,16 @@ describe('npm start', () => {
     expect(running.output().match(/The worker ended/g)).toHaveLength(1);
   }, 40_000);
 
+  it('starts Postgres again that was told to stop, and waits for us to leave', async () => {
+    const file = join(folder, '.data/postgres/data/postmaster.pid');
+    const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
+    process.kill(pid, 'SIGTERM');
+    await eventually(() => Promise.resolve(!isAlive(pid)), { timeoutMs: 20_000 });
+    await untilServing(running);
+    await eventually(async () => (await call('')).status === 200, { timeoutMs: 20_000 });
+    await create('After Postgres was told to stop');
+  }, 60_000);
+
   it('keeps everything that it acknowledged when all of it is killed at once', async () => {
     for (let count = 0; count < 20; count++) await create(`Acknowledged ${count}`);
     await running.killAll();

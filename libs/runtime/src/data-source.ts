@@ -28,6 +28,9 @@ const ANSWER_MS = 1000;
  */
 const IDLE_IN_TRANSACTION_MS = 5000;
 
+/** Times are read in this form, whatever the database or the role prefers. */
+const DATE_STYLE = '-c DateStyle=ISO';
+
 /** Seconds after which the server asks a silent client's machine whether it is there, how often, and how many times. */
 const KEEPALIVE = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
 
@@ -45,7 +48,7 @@ export function dataSourceOptions(url: string, settings: DataSourceSettings = {}
     installExtensions: false,
     logging: false,
     extra: {
-      ...timeouts(settings.statementTimeoutMs),
+      ...serverOptions(settings.statementTimeoutMs),
       ...(settings.watch === undefined ? {} : { stream: settings.watch.openSocket }),
     },
   };
@@ -56,14 +59,14 @@ export function dataSourceOptions(url: string, settings: DataSourceSettings = {}
  * give up on a client that went away in a transaction, or its locks would stay. Who waits for such a lock gives up before
  * the statement's own time is over, so that the wait is never taken for a fault of what is to be stored.
  */
-function timeouts(milliseconds: number | undefined): object {
-  if (milliseconds === undefined) return { keepAlive: true };
+function serverOptions(milliseconds: number | undefined): object {
+  if (milliseconds === undefined) return { keepAlive: true, options: DATE_STYLE };
   return {
     keepAlive: true,
     query_timeout: milliseconds + ANSWER_MS,
     statement_timeout: milliseconds,
     lock_timeout: Math.ceil(milliseconds / 2),
-    options: KEEPALIVE,
+    options: `${DATE_STYLE} ${KEEPALIVE}`,
     idle_in_transaction_session_timeout: Math.min(milliseconds, IDLE_IN_TRANSACTION_MS),
   };
 }

@@ -21,6 +21,9 @@ const DATABASE = 'sessions';
 const START_SECONDS = 120;
 const STOP_SECONDS = 120;
 
+/** Where `postmaster.pid` says what the server does (`pg_ctl.c`, `pidfile.h` of Postgres). */
+const STATUS_LINE = 7;
+
 /** A failed or killed server leaves its shared memory in use for a moment. */
 const START_ATTEMPTS = 5;
 const RETRY_MS = 500;
@@ -120,6 +123,11 @@ export class EmbeddedPostgres {
       if (Date.now() > deadline) throw new Error(await this.explain());
       await new Promise((done) => setTimeout(done, RETRY_MS));
     }
+  }
+
+  /** Whether the server was told to stop, as by SIGTERM. It serves nobody new, and waits for those who are connected to leave. */
+  async isStopping(): Promise<boolean> {
+    return (await this.readPidFile())[STATUS_LINE]?.trim() === 'stopping';
   }
 
   /** Stops the server. `fast` writes everything down first; `immediate` is a crash. Does nothing when none runs. */
