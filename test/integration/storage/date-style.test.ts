@@ -18,7 +18,10 @@ describe('A database whose times have another form', () => {
   afterAll(() => own.close());
 
   it.each([undefined, 5000])('shows them alike (statement timeout %s)', async (statementTimeoutMs) => {
-    const connected = createDataSource(own.url, statementTimeoutMs === undefined ? {} : { statementTimeoutMs });
+    const connected = createDataSource(
+      own.url,
+      statementTimeoutMs === undefined ? {} : { statementTimeoutMs },
+    );
     const dataSource = await connected.initialize();
     try {
       const [before, reader] = [new SessionReader(own.database), new SessionReader(databaseOf(dataSource))];
