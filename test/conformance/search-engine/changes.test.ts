@@ -70,6 +70,13 @@ describe.each(searchEngines())('search by %s: changes', (backend) => {
     expect(await found([], sessionIds)).toEqual(left);
   });
 
+  it('takes as many sessions at once as it asks for', async () => {
+    await under.index(
+      Array.from({ length: under.engine.batchSize }, () => searchDocument({ projectId, name: 'word' })),
+    );
+    expect(await total('word')).toBe(under.engine.batchSize);
+  });
+
   it('takes many batches without waiting for each', async () => {
     const sessions = Array.from({ length: 40 }, (_, at) => searchDocument({ projectId, name: `word ${at}` }));
     const tasks = [];
