@@ -13,7 +13,8 @@ export function listOperation(): OpenApiObject {
     summary: 'List and search sessions',
     description:
       'Returns a page of the sessions of a project, the last active first, and of those active at the same moment the ' +
-      'one with the greater id; with `search` the most relevant first. All filters must match. `stats=true` answers integration stats instead. Needs the scope `read`.',
+      'one with the greater id; with `search` the most relevant first. All filters must match. `stats=true` answers ' +
+      'integration stats instead. Needs the scope `read`.',
     parameters: [PROJECT, ...listParameters(), REQUEST_ID],
     responses: {
       200: {
