@@ -117,6 +117,32 @@ export const batch: Row[] = [
       },
     ],
   },
+  {
+    name: 'the last of an external record wins, however far apart its versions stand in a batch',
+    rule,
+    request: {
+      path,
+      json: [
+        { external_source: 'batch', external_id: 'far apart', name: 'v1' },
+        ...Array.from({ length: 1200 }, (_, place) => ({ name: `Between ${place}` })),
+        { external_source: 'batch', external_id: 'far apart', name: 'v2' },
+      ],
+    },
+    expect: {
+      status: 207,
+      check: (context) => {
+        const results = resultsOf(last(context));
+        expect([results[0], results.at(-1)]).toMatchObject([{ status: 'created' }, { status: 'updated' }]);
+      },
+    },
+    then: [
+      {
+        prepare: (context) => context.world.untilPersisted(resultsOf(last(context)).at(-1)?.id ?? ''),
+        request: (context) => ({ path: `/api/sessions/${resultsOf(last(context))[0]?.id}` }),
+        expect: { status: 200, eventually: true, contains: { session: { name: 'v2' } } },
+      },
+    ],
+  },
   ...(
     [
       ['null', 'null', [/array|sessions/]],

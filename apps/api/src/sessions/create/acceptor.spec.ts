@@ -65,6 +65,26 @@ describe('Acceptor', () => {
     }));
   };
 
+  it('claims versions of one record in the order in which they were sent, in whatever groups they are', async () => {
+    const { acceptor, queued } = setUp();
+    let claimed: (known: AcceptedSession[]) => void = () => undefined;
+    queued.claim.mockReturnValueOnce(new Promise((resolve) => (claimed = resolve)));
+    const [first, second, other] = [external('a', 1), external('a', 2), external('b', 3)];
+    const accepted = [first, second].map(async (session) => {
+      const [acceptance] = await acceptor.accept([session, plain(), plain()], 10);
+      return acceptance?.created;
+    });
+    await jest.advanceTimersByTimeAsync(100);
+    const claims = () => queued.claim.mock.calls.map(([, [session]]) => session);
+    expect(claims()).toEqual([first]);
+    await accepting(acceptor, other);
+    expect(claims()).toEqual([first, other]);
+    claimed([]);
+    await jest.advanceTimersByTimeAsync(100);
+    expect(await Promise.all(accepted)).toEqual([true, true]);
+    expect(claims()).toEqual([first, other, second]);
+  });
+
   it('lets concurrent sessions share a job, and answers when it is stored', async () => {
     const { acceptor, queued } = setUp();
     let stored: () => void = () => undefined;

@@ -9,6 +9,7 @@ import { UNNAMED } from './accept-session';
 import { BacklogGauge } from './backlog-gauge';
 import { Standstill } from './standstill';
 import type { Refusable } from './standstill';
+import { Turns } from './turns';
 
 /** Sessions on their way into the queue, which share a job. */
 interface Offer extends Refusable {
@@ -56,6 +57,12 @@ const OVERTAKING_MS = 1000;
 export class Acceptor {
   private readonly groups: GroupCommit<Offer, Acceptance[]>;
   private readonly standstill = new Standstill(stoodStill);
+  /**
+   * By external record, whose versions are claimed and queued in the order in which they were sent, so that the later one
+   * is the newer and is answered on top of the other. On Postgres each group has a connection of its own, and a version that
+   * is behind what is stored is claimed twice.
+   */
+  private readonly claims = new Turns();
 
   constructor(
     @Inject(CONFIGURATION) configuration: Configuration,
@@ -109,7 +116,8 @@ export class Acceptor {
     nameUnnamed(jobId, sessions);
     let claimed = false;
     try {
-      if (sessions.every(({ external }) => external === undefined)) {
+      const records = sessions.flatMap(({ id, external }) => (external === undefined ? [] : [id]));
+      if (records.length === 0) {
         const noted = this.note(jobId, sessions);
         if (!this.queued.keepsOrder) await noted;
         if (!isWanted()) throw stoodStill();
@@ -117,10 +125,14 @@ export class Acceptor {
         await Promise.all([noted, this.queued.put(jobId, sessions, isWanted)]);
         return sessions.map(() => NEW);
       }
-      const known = await this.claim(jobId, sessions);
-      if (!isWanted()) throw stoodStill();
-      claimed = true;
-      await this.queued.put(jobId, sessions, isWanted);
+      const known = await this.claims.take(records, async () => {
+        if (!isWanted()) throw stoodStill();
+        const found = await this.claim(jobId, sessions);
+        if (!isWanted()) throw stoodStill();
+        claimed = true;
+        await this.queued.put(jobId, sessions, isWanted);
+        return found;
+      });
       return answer(sessions, known);
     } catch (error) {
       // Sessions that the queue may have after all must still be found by their ids.
