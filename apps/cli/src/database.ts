@@ -9,6 +9,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   '28P01': 'refuses this password: check the user name and password in DATABASE_URL',
   '3D000': 'does not exist on its server: create it, or correct the name in DATABASE_URL',
   '42P01': 'has no tables yet: run `migrate` first',
+  '42703': 'has tables of an older version: run `migrate` first',
   ENOTFOUND: 'cannot be reached, as no such host is known: correct DATABASE_URL',
 };
 

@@ -4,8 +4,9 @@ import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { OUTBOX_READY, QUEUE_BACKEND, QueueServer, SESSIONS_ACCEPTED } from '@sessions/queue';
 import type { Patterns, QueueBackend, ServedPatterns, WeightLimit } from '@sessions/queue';
-import { NestLogger } from '@sessions/runtime';
+import { Database, NestLogger } from '@sessions/runtime';
 import type { Configuration, Logger } from '@sessions/runtime';
+import { requireMigrated } from '@sessions/storage';
 import type { Observable } from 'rxjs';
 import { throwError } from 'rxjs';
 import { transactionLimit, weightOf } from './persist/weight';
@@ -22,7 +23,7 @@ class HandOnFilter implements RpcExceptionFilter {
   }
 }
 
-/** A worker, ready to listen. It fails on a pattern that has not exactly one handler. */
+/** A worker, ready to listen: the database has its tables. */
 export async function createWorker(configuration: Configuration, logger: Logger): Promise<INestMicroservice> {
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(
     WorkerModule.of(configuration, logger),
@@ -41,6 +42,7 @@ export async function createWorker(configuration: Configuration, logger: Logger)
     } as never,
   );
   app.useGlobalFilters(new HandOnFilter());
+  await requireMigrated(app.get(Database));
   return app;
 }
 

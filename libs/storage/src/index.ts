@@ -7,7 +7,7 @@ export { DeadLetters } from './dead-letters/dead-letters';
 export { ENTITIES } from './entities/entities';
 export { IdempotencyKeys } from './idempotency/idempotency-keys';
 export type { IdempotencyClaim, StoredAnswer } from './idempotency/idempotency-keys';
-export { migrate } from './migrations/migrate';
+export { migrate, requireMigrated } from './migrations/migrate';
 export { SessionCounts } from './sessions/session-counts';
 export type { SessionFilters } from './sessions/session-filters';
 export { SessionReader } from './sessions/session-reader';

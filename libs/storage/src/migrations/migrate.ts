@@ -1,4 +1,5 @@
-import { createDataSource } from '@sessions/runtime';
+import { createDataSource, SettingError } from '@sessions/runtime';
+import type { Queryable } from '@sessions/runtime';
 import { Initial } from './0001-initial';
 import { Search } from './0002-search';
 import { DeadLetterOrder } from './0003-dead-letters';
@@ -47,4 +48,20 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
     // The lock ends with its connection, which a failure may have ended already.
     await dataSource.destroy();
   }
+}
+
+/**
+ * Resolves if every migration of this version has run; those of later versions do no harm.
+ *
+ * @throws SettingError that names those that have not
+ * @throws pg's `DatabaseError` when none ever has, as then there is no list of them
+ */
+export async function requireMigrated(database: Queryable): Promise<void> {
+  const { rows } = await database.query<{ name: string }>('SELECT name FROM schema_migrations');
+  const ran = new Set(rows.map(({ name }) => name));
+  const missing = MIGRATIONS.map((Migration) => new Migration().name).filter((name) => !ran.has(name));
+  if (missing.length === 0) return;
+  throw new SettingError(
+    `DATABASE_URL: the database lacks migrations of this version (${missing.join(', ')}): run its \`migrate\` first.`,
+  );
 }
