@@ -4,7 +4,9 @@ import { IndexRebuild, indexStatus, RebuildRunsError } from '@sessions/search';
 import type { FreshIndex, SearchIndexAdmin } from '@sessions/search';
 import { searchDocument } from '../../conformance/search-engine/engine-under-test';
 import { searchEngines } from '../../support/backends';
-import { storeSession } from '../search/stored-sessions';
+import { Outbox } from '../../../libs/search/src/outbox/outbox';
+import type { ClaimedEntry } from '../../../libs/search/src/outbox/outbox';
+import { storeSession, waiting } from '../search/stored-sessions';
 import type { IndexUnderTest } from './index-under-test';
 import { openIndex } from './index-under-test';
 
@@ -159,6 +161,26 @@ describe.each(searchEngines())('a rebuild of the index of %s', (backend) => {
     await under.startIndexer();
     await inOrder(5);
     expect(await under.search(projectId, 'late')).toEqual([first]);
+  });
+
+  it('leaves what was in flight to the old index in the outbox, even when it is killed after the swap', async () => {
+    await store(1);
+    const outbox = new Outbox(under.database);
+    let held: ClaimedEntry[] = [];
+    const dying = withFresh((fresh) => ({
+      submit: async (documents, removals) => {
+        // The lease ends soon, for which the rebuild waits; whoever holds the row does not know.
+        held = await outbox.claim(1, 500);
+        return fresh.submit(documents, removals);
+      },
+      swap: async () => {
+        await fresh.swap();
+        await outbox.complete(held);
+        throw new Error('killed');
+      },
+    }));
+    await expect(rebuild(dying)).rejects.toThrow('killed');
+    expect(await waiting(under.database)).toBe(1);
   });
 
   it('queues what the engine refuses, for the dead letters', async () => {

@@ -95,9 +95,14 @@ export class IndexState {
   }
 
   /**
-   * Ends a rebuild. What is noted, and everything that is in flight and so may have gone into the old index, is indexed
-   * once more: it gets a new change, without which whoever holds it cannot complete it.
+   * Has what is noted, and everything that is in flight and so may go into the old index, indexed once more: it gets a new
+   * change, without which whoever holds it cannot complete it.
    */
+  async requeue(): Promise<void> {
+    await this.database.transaction(requeueAll);
+  }
+
+  /** Ends a rebuild, and has what was completed or claimed since the last `requeue` indexed once more. */
   async endRebuild(): Promise<void> {
     await this.database.transaction(async (connection) => {
       await requeueAll(connection);

@@ -63,7 +63,7 @@ export class RebuildRunsError extends Error {}
  * *Filling*: all stored sessions, in the order of their keys, go into the new index. Indexers keep writing to the live
  * one and note every session that they complete. *Catching up*: noted sessions are brought over until few are left.
  * *Swapping*: nobody claims for some seconds, so that what waits stays in the outbox, where searches find it; the rest
- * is brought over, the indexes change places, and whatever was still in flight is queued again. Only then claims go on.
+ * is brought over, whatever is still in flight is queued again, and the indexes change places. Only then claims go on.
  *
  * Killed at any moment, it leaves a live index and notes. The next rebuild queues what is noted and begins anew; claims
  * go on when its connection ends. An advisory lock lets one rebuild run at a time.
@@ -117,6 +117,8 @@ export class IndexRebuild {
     while (await this.bringOver(fresh));
     // The lock is gone when its connection is, and then another rebuild may have begun.
     await lock.query('SELECT');
+    // Before the swap, as what is completed after it would be missing from the live index if this process died there.
+    await this.state.requeue();
     await this.state.doubtAll();
     await fresh.swap();
     await this.state.endRebuild();
