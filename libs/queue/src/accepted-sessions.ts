@@ -27,6 +27,9 @@ const SWEPT_AT_ONCE = 100;
  */
 const MOST_VERSIONS = 50;
 
+/** Most that their messages take in memory, in characters: some 1,000 of each session, and a group may have 500. */
+const MOST_CHARACTERS = 100_000;
+
 /** The accepted sessions that wait to be stored: put in by the API, found by it, and forgotten by the worker. */
 @Injectable()
 export class AcceptedSessions {
@@ -35,12 +38,9 @@ export class AcceptedSessions {
     private readonly client: QueueClient,
   ) {}
 
-  /**
-   * Whether a note that is sent before a job is also made before it. On Postgres the two take connections of their own,
-   * and a worker could release the sessions before they were noted.
-   */
+  /** Whether a note that is sent before a job is also made before it. */
   get keepsOrder(): boolean {
-    return this.backend.name === 'redis';
+    return this.backend.locator.keepsOrder;
   }
 
   /** A name for a job that is about to be made. */
@@ -142,25 +142,26 @@ export class AcceptedSessions {
 
   /**
    * The versions of several sessions that wait, by the session's id, oldest first; of a session that has very many
-   * the oldest and the newest. Their messages come without content, so that many of them fit into memory.
+   * the oldest and the newest. Their messages come without content, and of some thousands only those of the oldest version
+   * and of the newest that has any, so that many sessions fit into memory.
    *
    * @throws ApiError 503 when the queue is away
    */
   findMany(keys: readonly SessionKey[]): Promise<Map<string, AcceptedSession[]>> {
-    return this.load(keys, withoutContent, MOST_VERSIONS);
+    return this.load(keys, withoutContent, { versions: MOST_VERSIONS, characters: MOST_CHARACTERS });
   }
 
   /** Locates the sessions in one command, and loads each job that holds some of them once. */
   private async load(
     keys: readonly SessionKey[],
     keep: (session: AcceptedSession) => AcceptedSession,
-    most?: number,
+    most: { versions?: number; characters?: number } = {},
   ): Promise<Map<string, AcceptedSession[]>> {
     if (keys.length === 0) return new Map();
-    const found = new Map(keys.map(({ id }) => [id, new WaitingVersions()]));
+    const found = new Map(keys.map(({ id }) => [id, new WaitingVersions(most.characters)]));
     const projects = new Map(keys.map(({ projectId, id }) => [id, projectId]));
     try {
-      const noted = (await this.backend.locator.find(keys, most)).flat();
+      const noted = (await this.backend.locator.find(keys, most.versions)).flat();
       const named = keys.flatMap(({ id }) => jobNamedBy(id) ?? []);
       const jobIds = [...new Set([...named, ...noted])];
       for (let next = 0; next < jobIds.length; next += READS_AT_ONCE) {

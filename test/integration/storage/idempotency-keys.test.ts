@@ -109,4 +109,12 @@ describe('IdempotencyKeys', () => {
     expect(await claim(2, 'body', 'old')).toMatchObject({ state: 'mine' });
     expect(await claim(2, 'body', 'new')).toEqual({ state: 'in-flight' });
   });
+
+  it('keeps an answer as long as any other when it came long after the key was claimed first', async () => {
+    await claim();
+    await own.database.query("UPDATE idempotency_keys SET created_at = now() - interval '25 hours'");
+    await keys.answer(projectId, 'key', { status: 201, body: '{}' });
+    await keys.forget(24);
+    expect(await claim(2)).toMatchObject({ state: 'answered' });
+  });
 });

@@ -13,7 +13,7 @@ export type JobSettings = Pick<JobsOptions, 'jobId' | 'deduplication'>;
 
 /** Where BullMQ keeps its jobs: Redis or Postgres. */
 export interface QueueBackend {
-  /** `redis` or `postgres`, for logs and health. */
+  /** `redis` or `postgres`, for operators. */
   readonly name: 'redis' | 'postgres';
   /**
    * Resolves once the server takes commands. A Redis that is away is waited for, for half a minute; Postgres is asked once,

@@ -13,23 +13,24 @@ const TAKE_TURNS = {
   ) AS ordered`,
 };
 
-const CLAIM = {
-  name: 'locator_claim',
-  text: `WITH claimed AS (
-      SELECT project_id, session_id, versions, place, greatest(version, newest + 1) AS version, newest IS NULL AS first
-      FROM unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[]) WITH ORDINALITY
-        AS given (project_id, session_id, version, versions, place)
-      LEFT JOIN LATERAL (
-        SELECT max(version) AS newest FROM queued_sessions AS held
-        WHERE held.project_id = given.project_id AND held.session_id = given.session_id
-      ) AS waiting ON true
-    ), noted AS (
-      INSERT INTO queued_sessions (project_id, session_id, job_id, version)
-      SELECT project_id, session_id, $1, version + versions - 1 FROM claimed
-      ON CONFLICT (project_id, session_id, job_id) DO UPDATE SET version = excluded.version
-    )
-    SELECT version, first FROM claimed ORDER BY place`,
-};
+/**
+ * `CLAIM`, `FIND` and `RELEASE` are not prepared: a plan made while the table was nearly empty would read all of it once it
+ * is full, for each session again.
+ */
+const CLAIM = `WITH claimed AS (
+    SELECT project_id, session_id, versions, place, greatest(version, newest + 1) AS version, newest IS NULL AS first
+    FROM unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::bigint[]) WITH ORDINALITY
+      AS given (project_id, session_id, version, versions, place)
+    LEFT JOIN LATERAL (
+      SELECT max(version) AS newest FROM queued_sessions AS held
+      WHERE held.project_id = given.project_id AND held.session_id = given.session_id
+    ) AS waiting ON true
+  ), noted AS (
+    INSERT INTO queued_sessions (project_id, session_id, job_id, version)
+    SELECT project_id, session_id, $1, version + versions - 1 FROM claimed
+    ON CONFLICT (project_id, session_id, job_id) DO UPDATE SET version = excluded.version
+  )
+  SELECT version, first FROM claimed ORDER BY place`;
 
 const NOTE = {
   name: 'locator_note',
@@ -38,21 +39,18 @@ const NOTE = {
 };
 
 /** The oldest job of each session and its newest ones, `most` in all; all when that is null. */
-const FIND = {
-  name: 'locator_find_many',
-  text: `SELECT place, job_id
-    FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS wanted (project_id, session_id, place)
-    CROSS JOIN LATERAL (
-      (SELECT version, job_id FROM queued_sessions AS held
-        WHERE held.project_id = wanted.project_id AND held.session_id = wanted.session_id
-        ORDER BY version DESC, job_id DESC LIMIT $3::int - 1)
-      UNION
-      (SELECT version, job_id FROM queued_sessions AS held
-        WHERE held.project_id = wanted.project_id AND held.session_id = wanted.session_id
-        ORDER BY version, job_id LIMIT 1)
-    ) AS found
-    ORDER BY place, version, job_id`,
-};
+const FIND = `SELECT place, job_id
+  FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY AS wanted (project_id, session_id, place)
+  CROSS JOIN LATERAL (
+    (SELECT version, job_id FROM queued_sessions AS held
+      WHERE held.project_id = wanted.project_id AND held.session_id = wanted.session_id
+      ORDER BY version DESC, job_id DESC LIMIT $3::int - 1)
+    UNION
+    (SELECT version, job_id FROM queued_sessions AS held
+      WHERE held.project_id = wanted.project_id AND held.session_id = wanted.session_id
+      ORDER BY version, job_id LIMIT 1)
+  ) AS found
+  ORDER BY place, version, job_id`;
 
 /** Names compare by their bytes, whatever the database's collation, and none that has no time in it is old. */
 const FIND_OLD = {
@@ -66,16 +64,15 @@ const FORGET_JOBS = {
   text: `DELETE FROM queued_sessions WHERE job_id = ANY ($1::text[])`,
 };
 
-const RELEASE = {
-  name: 'locator_release',
-  text: `DELETE FROM queued_sessions USING unnest($1::uuid[], $2::uuid[], $3::text[])
-      AS held (project_id, session_id, job_id)
-    WHERE queued_sessions.project_id = held.project_id AND queued_sessions.session_id = held.session_id
-      AND queued_sessions.job_id = held.job_id`,
-};
+const RELEASE = `DELETE FROM queued_sessions USING unnest($1::uuid[], $2::uuid[], $3::text[])
+    AS held (project_id, session_id, job_id)
+  WHERE queued_sessions.project_id = held.project_id AND queued_sessions.session_id = held.session_id
+    AND queued_sessions.job_id = held.job_id`;
 
 /** The locator in Postgres, for the queue that lives there. */
 export class PostgresLocator implements SessionLocator {
+  readonly keepsOrder = false;
+
   constructor(private readonly database: Database) {}
 
   async note(jobId: string, sessions: readonly ClaimedSession[]): Promise<void> {

@@ -46,6 +46,8 @@ const RELEASE = `
 
 /** The locator in Redis. All keys share a hash tag with the queue's. */
 export class RedisLocator implements SessionLocator {
+  readonly keepsOrder = true;
+
   constructor(
     private readonly redis: Redis,
     private readonly prefix: string,

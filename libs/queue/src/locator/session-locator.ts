@@ -35,6 +35,11 @@ export interface Claim {
  * often stays; and so do those of a job that waits for longer, if its session is claimed meanwhile.
  */
 export interface SessionLocator {
+  /**
+   * Whether a note that is sent before a job is also made before it. On Postgres the two take connections of their own,
+   * and a worker could release the sessions before they were noted.
+   */
+  readonly keepsOrder: boolean;
   /** Notes, in one command for the whole group, that the job holds the sessions, of which no other version exists. */
   note(jobId: string, sessions: readonly ClaimedSession[]): Promise<void>;
   /**

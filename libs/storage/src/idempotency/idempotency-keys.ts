@@ -35,23 +35,23 @@ const CLAIM = {
     RETURNING version, ids_from_body`,
 };
 
-const LOOK = {
-  name: 'idempotency_look',
-  text: `SELECT body_hash = $3 AS same_body, status, response FROM idempotency_keys
-    WHERE project_id = $1 AND key_hash = $2`,
-};
+/**
+ * `LOOK`, `ANSWER` and `RELEASE` are not prepared: a plan made while the table was nearly empty would read all of it once
+ * it is full.
+ */
+const LOOK = `SELECT body_hash = $3 AS same_body, status, response FROM idempotency_keys
+  WHERE project_id = $1 AND key_hash = $2`;
 
-const ANSWER = {
-  name: 'idempotency_answer',
-  text: `UPDATE idempotency_keys SET status = $3, response = $4, lease_until = NULL
-    WHERE project_id = $1 AND key_hash = $2`,
-};
+/**
+ * An answer that comes long after the key was claimed first is kept as long as any other. Else the time stays, so that the
+ * index of ages has nothing to write.
+ */
+const ANSWER = `UPDATE idempotency_keys SET status = $3, response = $4, lease_until = NULL,
+    created_at = CASE WHEN created_at < now() - interval '1 hour' THEN now() ELSE created_at END
+  WHERE project_id = $1 AND key_hash = $2`;
 
-const RELEASE = {
-  name: 'idempotency_release',
-  text: `UPDATE idempotency_keys SET lease_until = now()
-    WHERE project_id = $1 AND key_hash = $2 AND response IS NULL`,
-};
+const RELEASE = `UPDATE idempotency_keys SET lease_until = now()
+  WHERE project_id = $1 AND key_hash = $2 AND response IS NULL`;
 
 /** Few enough for a statement to end in time; what another process is removing is left to it. */
 const FORGET_AT_ONCE = 5000;
