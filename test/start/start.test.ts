@@ -82,6 +82,8 @@ describe('npm start', () => {
       MEILI_URL: null,
       MEILI_API_KEY: null,
       SEARCH_INDEX: 'story',
+      INGEST_MAX_BACKLOG: null,
+      INGEST_MAX_MEMORY_PERCENT: null,
     });
     const { stdout } = await promisify(execFile)(
       process.execPath,

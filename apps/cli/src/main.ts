@@ -43,6 +43,15 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     ],
     load: async () => (await import('./keys/keys.command.js')).keysCommand,
   },
+  queue: {
+    usage: [
+      [
+        'queue status [--json]',
+        'Shows how much waits to be stored, when the API refuses more, and how many workers store.',
+      ],
+    ],
+    load: async () => (await import('./queue/queue.command.js')).queueCommand,
+  },
   'dead-letters': {
     usage: [
       [

@@ -7,6 +7,7 @@ export { Authenticator } from './authentication/authenticator';
 export { KeyLookup } from './authentication/key-lookup';
 export { Public } from './authentication/public.decorator';
 export { ApiKey } from './keys/api-key.entity';
+export { hashOfKey } from './keys/api-key';
 export { ApiKeys } from './keys/api-keys';
 export type { ApiKeyInfo } from './keys/api-keys';
 export { SCOPES } from './keys/scopes';

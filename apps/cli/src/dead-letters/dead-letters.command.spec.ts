@@ -7,7 +7,10 @@ describe('dead-letters', () => {
   it.each([
     [[], 'Say "dead-letters list", "show", "replay" or "purge".'],
     [['delete'], 'Say "dead-letters list", "show", "replay" or "purge".'],
-    [['list', '--project', 'sess_01h455vb4pex5vsknk084sn02q'], '--project must be an id such as proj_….'],
+    [
+      ['list', '--project', 'sess_01h455vb4pex5vsknk084sn02q'],
+      '--project must be an id such as proj_…; `projects list` shows them.',
+    ],
     [['show'], 'Give one id, such as dead_…; `dead-letters list` shows them.'],
     [['show', ID, ID], 'Give one id, such as dead_…; `dead-letters list` shows them.'],
     [['show', 'abc'], '"abc" is no id of a dead letter'],

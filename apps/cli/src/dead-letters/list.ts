@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import type { CommandContext } from '../command';
 import { withDatabase } from '../database';
 import { grouped } from '../numbers';
+import { json } from '../options';
 import { table } from '../table';
 import { sumOf } from './letter-counts';
 import { letterView } from './letter-view';
@@ -19,7 +20,7 @@ const REASON_WIDTH = 100;
 export async function list(args: string[], context: CommandContext): Promise<void> {
   const { values } = parseArgs({
     args,
-    options: { ...selectionOptions, json: { type: 'boolean', default: false } },
+    options: { ...selectionOptions, json },
   });
   const { filters, limit = DEFAULT_LIMIT } = selectionOf(values);
   const { counts, found } = await withDatabase(context.configuration(), [], async (dataSource) => {

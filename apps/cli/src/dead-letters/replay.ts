@@ -8,10 +8,11 @@ import { CommandError } from '../command';
 import type { CommandContext } from '../command';
 import { withDatabase } from '../database';
 import { numberOf } from '../numbers';
+import { json } from '../options';
+import { messageOf, withQueue } from '../queue/with-queue';
 import { lettersText, sumOf } from './letter-counts';
 import { inSteps } from './in-steps';
 import { printableJson } from './printable';
-import { messageOf, withQueue } from './queue';
 import { selectionOf, selectionOptions } from './selection';
 
 /** `dead-letters replay`: has what failed tried again, the oldest first. */
@@ -19,7 +20,7 @@ export async function replay(args: string[], context: CommandContext): Promise<v
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { ...selectionOptions, json: { type: 'boolean', default: false } },
+    options: { ...selectionOptions, json },
   });
   const { filters, limit = Infinity } = selectionOf(values, positionals);
   const configuration = context.configuration();

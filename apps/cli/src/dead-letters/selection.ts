@@ -1,13 +1,13 @@
 import { decodeId } from '@sessions/contract';
-import type { IdPrefix } from '@sessions/contract';
 import { DEAD_LETTER_KINDS } from '@sessions/storage';
 import type { DeadLetterFilters } from '@sessions/storage';
 import { UsageError } from '../command';
 import { parseMoment } from '../moment';
+import { project as projectOption, projectOf } from '../options';
 
 /** The options of `parseArgs` that say which dead letters are meant. */
 export const selectionOptions = {
-  project: { type: 'string' },
+  project: projectOption,
   session: { type: 'string' },
   kind: { type: 'string' },
   reason: { type: 'string' },
@@ -36,8 +36,9 @@ export function selectionOf(
   const { project, session, kind, reason, before, after, limit } = values;
   const filters: DeadLetterFilters = {};
   if (ids.length > 0) filters.ids = ids.map(letterIdOf);
-  if (project !== undefined) filters.projectId = idOf('proj', '--project', project);
-  if (session !== undefined) filters.sessionId = idOf('sess', '--session', session);
+  const projectId = projectOf(project);
+  if (projectId !== null) filters.projectId = projectId;
+  if (session !== undefined) filters.sessionId = sessionOf(session);
   if (kind !== undefined) filters.kind = kindOf(kind);
   if (reason !== undefined) filters.reason = reasonOf(reason);
   if (before !== undefined) filters.before = parseMoment('--before', before);
@@ -54,10 +55,10 @@ export function letterIdOf(text: string): string {
   );
 }
 
-function idOf(prefix: IdPrefix, option: string, text: string): string {
-  const id = decodeId(prefix, text);
+function sessionOf(text: string): string {
+  const id = decodeId('sess', text);
   if (id !== null) return id;
-  throw new UsageError(`${option} must be an id such as ${prefix}_….`);
+  throw new UsageError('--session must be an id such as sess_….');
 }
 
 function kindOf(text: string): DeadLetterFilters['kind'] {

@@ -6,6 +6,7 @@ import { CommandError, UsageError } from '../command';
 import type { CommandContext } from '../command';
 import { withDatabase } from '../database';
 import { grouped } from '../numbers';
+import { json } from '../options';
 import { letterView } from './letter-view';
 import type { LetterView } from './letter-view';
 import { shapeOf } from './payload-shape';
@@ -26,7 +27,7 @@ export async function show(args: string[], context: CommandContext): Promise<voi
     allowPositionals: true,
     options: {
       content: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
+      json,
     },
   });
   const [given, ...more] = positionals;

@@ -3,8 +3,8 @@ import { parseArgs } from 'node:util';
 import { CommandError } from '../command';
 import type { CommandContext } from '../command';
 import { grouped, numberOf } from '../numbers';
+import { json, project, projectOf, quick } from '../options';
 import { comparisonText, comparisonView, repairable } from './comparison-view';
-import { json, project, projectOf, quick } from './options';
 import { StepProgress } from './step-progress';
 import { withServingIndex } from './with-index';
 

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { CommandError } from '../command';
 import type { CommandContext } from '../command';
 import { grouped, numberOf } from '../numbers';
-import { json } from './options';
+import { json } from '../options';
 import { StepProgress } from './step-progress';
 import { withServingIndex } from './with-index';
 

@@ -3,7 +3,7 @@ import type { IndexStatus } from '@sessions/search';
 import { parseArgs } from 'node:util';
 import type { CommandContext } from '../command';
 import { grouped, numberOf } from '../numbers';
-import { json, project, projectOf } from './options';
+import { json, project, projectOf } from '../options';
 import { withIndex } from './with-index';
 
 /** `index status`: how far indexing is. Works while the search engine is away. */

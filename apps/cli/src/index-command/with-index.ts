@@ -33,7 +33,7 @@ export function withServingIndex<Result>(
   work: (database: Database, admin: SearchIndexAdmin) => Promise<Result>,
 ): Promise<Result> {
   return withIndex(configuration, async (database, admin) => {
-    if (admin.name === 'meilisearch') await admin.check();
+    await admin.check();
     return work(database, admin);
   });
 }

@@ -10,7 +10,7 @@ describe('keys', () => {
     [['list'], 'Say which project with --project proj_…; `projects list` shows them.'],
     [
       ['create', '--project', 'sess_00000000000000000000000000'],
-      "sess_00000000000000000000000000 is no project's id",
+      '--project must be an id such as proj_…; `projects list` shows them.',
     ],
     [['create', ...PROJECT, '--expires', 'soon'], '--expires must be a date such as 2027-01-01'],
     [['revoke', ...PROJECT], 'Give one key id, such as key_…; `keys list` shows them.'],

@@ -6,10 +6,8 @@ import { UsageError } from '../command';
 import type { Command, CommandContext } from '../command';
 import { withDatabase } from '../database';
 import { parseMoment } from '../moment';
+import { json, project, projectOf } from '../options';
 import { table } from '../table';
-
-const json = { type: 'boolean', default: false } as const;
-const project = { type: 'string' } as const;
 
 /** `keys create`, `keys list` and `keys revoke`, each for one project. */
 export const keysCommand: Command = {
@@ -32,7 +30,7 @@ async function create(args: string[], context: CommandContext): Promise<void> {
       expires: { type: 'string' },
     },
   });
-  const projectId = projectOf(values.project);
+  const projectId = oneProject(values.project);
   const wanted = {
     name: values.name,
     scopes: values.scopes.split(',').map((scope) => scope.trim()),
@@ -49,7 +47,7 @@ async function create(args: string[], context: CommandContext): Promise<void> {
 
 async function list(args: string[], context: CommandContext): Promise<void> {
   const { values } = parseArgs({ args, options: { json, project } });
-  const projectId = projectOf(values.project);
+  const projectId = oneProject(values.project);
   const keys = (await withKeys(context, (all) => all.list(projectId))).map(viewOf);
   if (values.json) return context.print(JSON.stringify({ keys }));
   if (keys.length === 0) return context.print('The project has no key yet; `keys create` makes one.');
@@ -67,7 +65,7 @@ async function list(args: string[], context: CommandContext): Promise<void> {
 
 async function revoke(args: string[], context: CommandContext): Promise<void> {
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json, project } });
-  const projectId = projectOf(values.project);
+  const projectId = oneProject(values.project);
   const keyId = decodeId('key', positionals[0] ?? '');
   if (keyId === null || positionals.length > 1) {
     throw new UsageError('Give one key id, such as key_…; `keys list` shows them.');
@@ -80,12 +78,10 @@ async function revoke(args: string[], context: CommandContext): Promise<void> {
     );
 }
 
-function projectOf(text: string | undefined): string {
-  const projectId = decodeId('proj', text ?? '');
+function oneProject(text: string | undefined): string {
+  const projectId = projectOf(text);
   if (projectId !== null) return projectId;
-  if (text === undefined)
-    throw new UsageError('Say which project with --project proj_…; `projects list` shows them.');
-  throw new UsageError(`${text} is no project's id; \`projects list\` shows them.`);
+  throw new UsageError('Say which project with --project proj_…; `projects list` shows them.');
 }
 
 function viewOf(info: ApiKeyInfo) {

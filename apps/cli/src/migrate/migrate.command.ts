@@ -2,11 +2,12 @@ import { migrate } from '@sessions/storage';
 import { parseArgs } from 'node:util';
 import type { Command } from '../command';
 import { explained } from '../database';
+import { json } from '../options';
 
 /** `migrate`: brings the database's tables up to date. Safe to repeat and to run on several machines at once. */
 export const migrateCommand: Command = {
   async run(args, context) {
-    const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
+    const { values } = parseArgs({ args, options: { json } });
     const configuration = context.configuration();
     const ran = await explained(configuration, () => migrate(configuration.DATABASE_URL));
     if (values.json) context.print(JSON.stringify({ migrations: ran }));

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { UsageError } from '../command';
 import type { Command, CommandContext } from '../command';
 import { withDatabase } from '../database';
+import { json } from '../options';
 import { table } from '../table';
 
 /** `projects create <name>` and `projects list`. */
@@ -19,7 +20,7 @@ async function create(args: string[], context: CommandContext): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false } },
+    options: { json },
   });
   const [name, ...more] = positionals;
   if (name === undefined || more.length > 0)
@@ -30,7 +31,7 @@ async function create(args: string[], context: CommandContext): Promise<void> {
 }
 
 async function list(args: string[], context: CommandContext): Promise<void> {
-  const { values } = parseArgs({ args, options: { json: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({ args, options: { json } });
   const projects = (await withProjects(context, (all) => all.list())).map(viewOf);
   if (values.json) context.print(JSON.stringify({ projects }));
   else if (projects.length === 0)

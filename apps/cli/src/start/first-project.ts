@@ -1,7 +1,6 @@
-import { ApiKey, ApiKeys, KeyLookup, Project, Projects, SCOPES } from '@sessions/access';
+import { ApiKey, ApiKeys, hashOfKey, KeyLookup, Project, Projects, SCOPES } from '@sessions/access';
 import { encodeId } from '@sessions/contract';
 import { createDataSource, databaseOf } from '@sessions/runtime';
-import { createHash } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 
 /** A project, and a key that may read and write in it. */
@@ -24,8 +23,7 @@ export function createProjectWithKey(databaseUrl: string, name: string): Promise
 /** Whether the database knows the key as one of that project, neither revoked nor expired. */
 export function isValid({ projectId, apiKey }: ProjectWithKey, databaseUrl: string): Promise<boolean> {
   return connected(databaseUrl, async (dataSource) => {
-    const hash = createHash('sha256').update(apiKey).digest('base64');
-    const { found } = await new KeyLookup(databaseOf(dataSource)).find(hash);
+    const { found } = await new KeyLookup(databaseOf(dataSource)).find(hashOfKey(apiKey));
     return (
       found !== null && found.expiresAt > Date.now() && encodeId('proj', found.access.projectId) === projectId
     );

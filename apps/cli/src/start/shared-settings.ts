@@ -1,4 +1,4 @@
-/** Settings that say where things are, secrets included. */
+/** Settings that say where things are, secrets included, and when the queue is full. */
 const SHARED = [
   'DATABASE_URL',
   'REDIS_URL',
@@ -6,6 +6,8 @@ const SHARED = [
   'MEILI_URL',
   'MEILI_API_KEY',
   'SEARCH_INDEX',
+  'INGEST_MAX_BACKLOG',
+  'INGEST_MAX_MEMORY_PERCENT',
 ] as const;
 
 /**

@@ -123,10 +123,11 @@ class Start {
 
   private async watchPostgres(postgres: EmbeddedPostgres, firstPid: number): Promise<void> {
     for (let pid = firstPid; !this.stopping.aborted; await sleep(POSTGRES_CHECK_MS, this.stopping)) {
-      const isStopping = await postgres.isStopping();
-      if (isAlive(pid) && !isStopping) continue;
-      this.context.print('Postgres ended by itself; starting it again (see .data/postgres/data/server.log).');
       try {
+        const isStopping = await postgres.isStopping();
+        if (isAlive(pid) && !isStopping) continue;
+        const what = isStopping ? 'was told to stop' : 'ended by itself';
+        this.context.print(`Postgres ${what}; starting it again (see .data/postgres/data/server.log).`);
         // It would wait for the api and the worker to leave, who wait for it to let them in.
         if (isStopping) await postgres.stop();
         ({ pid } = await postgres.start());

@@ -1,6 +1,6 @@
 import { AcceptedSessions, chooseQueueBackend, QueueClient, SESSIONS_ACCEPTED } from '@sessions/queue';
 import type { QueueBackend } from '@sessions/queue';
-import { createLogger, SettingError, sleep } from '@sessions/runtime';
+import { createLogger, SettingError, sleep, within } from '@sessions/runtime';
 import type { Configuration, Database } from '@sessions/runtime';
 import { CommandError } from '../command';
 
@@ -10,9 +10,21 @@ const OPEN_WITHIN_MS = 5000;
 /** Milliseconds between two looks at a queue that is full. */
 const LOOK_EVERY_MS = 500;
 
+/** How full the queue is, and who empties it. */
+export interface QueueStatus {
+  backend: QueueBackend['name'];
+  /** Jobs that wait or are under way. */
+  jobs: number;
+  /** Share of the memory of Redis that is used, from 0 to 1; null where it has no bound. */
+  memory: number | null;
+  /** Workers of the role persist, in all processes; null where Redis does not list its clients. */
+  workers: number | null;
+}
+
 /** A queue that is open. */
 export interface OpenQueue {
   sessions: AcceptedSessions;
+  status(): Promise<QueueStatus>;
   /** Rejects with `CommandError` when no worker would take what is put into the queue. */
   assertServed(): Promise<void>;
   /** Resolves once fewer jobs wait than the API itself would take; says on standard error that it waits. */
@@ -37,12 +49,22 @@ export async function withQueue<Result>(
     await open(client, backend);
     return await work({
       sessions: new AcceptedSessions(backend, client),
+      status: () => statusOf(client, backend),
       assertServed: () => assertServed(backend, configuration.QUEUE_NAME),
       untilRoom: () => untilRoom(client, configuration.INGEST_MAX_BACKLOG),
     });
   } finally {
     await Promise.all([backend.close(), client.close()]);
   }
+}
+
+async function statusOf(client: QueueClient, backend: QueueBackend): Promise<QueueStatus> {
+  const [jobs, memory, workers] = await Promise.all([
+    client.backlog(SESSIONS_ACCEPTED),
+    backend.memoryUse(),
+    backend.workers(SESSIONS_ACCEPTED),
+  ]);
+  return { backend: backend.name, jobs, memory: memory === 0 ? null : memory, workers: workers ?? null };
 }
 
 /** A queue that is not the product's takes jobs as well, and nobody would ever find them there. */
@@ -62,12 +84,8 @@ async function untilRoom(client: QueueClient, most: number): Promise<void> {
 }
 
 async function open(client: QueueClient, backend: QueueBackend): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${OPEN_WITHIN_MS} ms`)), OPEN_WITHIN_MS);
-  });
   try {
-    await Promise.race([client.connect(SESSIONS_ACCEPTED), tooLate]);
+    await within(OPEN_WITHIN_MS, client.connect(SESSIONS_ACCEPTED), `no answer within ${OPEN_WITHIN_MS} ms`);
   } catch (cause) {
     if (cause instanceof SettingError) throw new CommandError(cause.message, { cause });
     const setting = backend.name === 'redis' ? 'REDIS_URL' : 'DATABASE_URL';
@@ -75,12 +93,11 @@ async function open(client: QueueClient, backend: QueueBackend): Promise<void> {
       `The queue in ${titleOf(backend)} cannot be reached (${messageOf(cause)}): start it, or correct ${setting}.`,
       { cause },
     );
-  } finally {
-    clearTimeout(timer);
   }
 }
 
-function titleOf({ name }: QueueBackend): string {
+/** What people call the server of a queue. */
+export function titleOf({ name }: Pick<QueueBackend, 'name'>): string {
   return name === 'redis' ? 'Redis' : 'Postgres';
 }
 

@@ -1,7 +1,7 @@
 import { decodeId } from '@sessions/contract';
-import { UsageError } from '../command';
+import { UsageError } from './command';
 
-/** Options of `parseArgs` that commands about the index share. */
+/** Options of `parseArgs` that commands share. */
 export const json = { type: 'boolean', default: false } as const;
 export const project = { type: 'string' } as const;
 export const quick = { type: 'boolean', default: false } as const;
