@@ -1,14 +1,9 @@
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKeyGuard } from './authentication/api-key.guard';
 import { Authenticator } from './authentication/authenticator';
 import { KeyLookup } from './authentication/key-lookup';
-import { ApiKey } from './keys/api-key.entity';
-import { ApiKeys } from './keys/api-keys';
 import { RateLimiter } from './limits/rate-limiter';
-import { Project } from './projects/project.entity';
-import { Projects } from './projects/projects';
 
 /**
  * Who may do what. Importing it guards every controller of the application: one without a key says so by `@Public()`.
@@ -16,16 +11,13 @@ import { Projects } from './projects/projects';
  * Needs the global modules of libs/runtime (configuration, logger, database).
  */
 @Module({
-  imports: [TypeOrmModule.forFeature([Project, ApiKey])],
   providers: [
-    Projects,
-    ApiKeys,
     KeyLookup,
     Authenticator,
     RateLimiter,
     ApiKeyGuard,
     { provide: APP_GUARD, useExisting: ApiKeyGuard },
   ],
-  exports: [Projects, ApiKeys, Authenticator, RateLimiter, ApiKeyGuard],
+  exports: [Authenticator, RateLimiter, ApiKeyGuard],
 })
 export class AccessModule {}

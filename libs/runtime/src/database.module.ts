@@ -26,7 +26,6 @@ export function databaseOf(dataSource: DataSource): Database {
           watch,
           statementTimeoutMs: configuration.DATABASE_TIMEOUT_SECONDS * 1000,
         }),
-        autoLoadEntities: true,
         // A wrong password or name does not mend itself.
         toRetry: (error: unknown) => !isDeploymentFault(error),
       }),

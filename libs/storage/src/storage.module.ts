@@ -1,7 +1,5 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { DeadLetters } from './dead-letters/dead-letters';
-import { ENTITIES } from './entities/entities';
 import { IdempotencyKeys } from './idempotency/idempotency-keys';
 import { SessionCounts } from './sessions/session-counts';
 import { SessionReader } from './sessions/session-reader';
@@ -12,8 +10,7 @@ const services = [SessionReader, SessionWriter, SessionStats, SessionCounts, Ide
 
 /** Everything that reads and writes sessions in Postgres. */
 @Module({
-  imports: [TypeOrmModule.forFeature([...ENTITIES])],
   providers: services,
-  exports: [...services, TypeOrmModule],
+  exports: services,
 })
 export class StorageModule {}

@@ -1,37 +1,20 @@
 import { Authenticator, KeyLookup } from '@sessions/access';
 import { createDataSource, databaseOf } from '@sessions/runtime';
 import type { Logger } from '@sessions/runtime';
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { createDatabase, createEmptyDatabase } from '../../support/backends';
 import type { TestDatabase } from '../../support/backends';
-import { requireBuild, ROOT } from '../../support/build';
+import { requireBuild } from '../../support/build';
+import { runCommand } from '../../support/command-line';
+import type { Outcome } from '../../support/command-line';
 
 /** Every command is a process of its own, half a second on an idle machine and several on a busy one. */
 jest.setTimeout(120_000);
 
 const NO_PROJECT = 'proj_01h455vb4pex5vsknk084sn02q';
 
-interface Outcome {
-  code: number;
-  out: string;
-  err: string;
-}
-
-/** Runs the built command line as an operator does, with no setting but DATABASE_URL. */
+/** Runs the command line with no setting but DATABASE_URL, if that. */
 function cli(databaseUrl: string | undefined, ...args: string[]): Promise<Outcome> {
-  const main = join(ROOT, 'dist', 'apps', 'cli', 'src', 'main.js');
-  const env = databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl };
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [main, ...args],
-      { env: { PATH: process.env.PATH, ...env } },
-      (_, out, err) => {
-        resolve({ code: child.exitCode ?? -1, out: out.trimEnd(), err: err.trimEnd() });
-      },
-    );
-  });
+  return runCommand(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }, ...args);
 }
 
 function json<Shape>({ code, out, err }: Outcome): Shape {

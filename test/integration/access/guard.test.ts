@@ -1,13 +1,28 @@
 import { Catch, Controller, Get, Module, Req } from '@nestjs/common';
-import type { ArgumentsHost, ExceptionFilter, INestApplication } from '@nestjs/common';
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AccessModule, ApiKeys, assertProjectAccess, Projects, Public } from '@sessions/access';
+import {
+  AccessModule,
+  ApiKey,
+  ApiKeys,
+  assertProjectAccess,
+  Project,
+  Projects,
+  Public,
+} from '@sessions/access';
 import type { Access, AuthenticatedRequest } from '@sessions/access';
 import { ApiError, encodeId } from '@sessions/contract';
-import { createLogger, DatabaseModule, parseConfiguration, RuntimeModule } from '@sessions/runtime';
+import {
+  createDataSource,
+  createLogger,
+  DatabaseModule,
+  parseConfiguration,
+  RuntimeModule,
+} from '@sessions/runtime';
 import type { FastifyReply } from 'fastify';
+import type { DataSource } from 'typeorm';
 import { createDatabase } from '../../support/backends';
 import type { TestDatabase } from '../../support/backends';
 
@@ -43,6 +58,8 @@ class RoutesModule {}
 
 describe('the guard in an application', () => {
   let own: TestDatabase;
+  let dataSource: DataSource;
+  let keys: ApiKeys;
   let app: NestFastifyApplication;
   let projectId: string;
 
@@ -59,8 +76,8 @@ describe('the guard in an application', () => {
     return started;
   }
 
-  async function createKey(from: INestApplication, scopes: string[]): Promise<string> {
-    const created = await from.get(ApiKeys).create(projectId, { name: 'test', scopes, expiresAt: null });
+  async function createKey(scopes: string[]): Promise<string> {
+    const created = await keys.create(projectId, { name: 'test', scopes, expiresAt: null });
     return created.key;
   }
 
@@ -70,12 +87,17 @@ describe('the guard in an application', () => {
 
   beforeAll(async () => {
     own = await createDatabase();
+    dataSource = createDataSource(own.url, { entities: [Project, ApiKey], poolSize: 2 });
+    await dataSource.initialize();
+    const projects = dataSource.getRepository(Project);
+    keys = new ApiKeys(dataSource.getRepository(ApiKey), projects);
     app = await start();
-    projectId = (await app.get(Projects).create('Acme')).id;
+    projectId = (await new Projects(projects).create('Acme')).id;
   });
 
   afterAll(async () => {
     await app.close();
+    await dataSource.destroy();
     await own.drop();
   });
 
@@ -91,9 +113,9 @@ describe('the guard in an application', () => {
   });
 
   it('tells the route what the key gives access to', async () => {
-    const key = await createKey(app, ['read']);
+    const key = await createKey(['read']);
     const answer = await get(app, '/access', key);
-    const [info] = await app.get(ApiKeys).list(projectId);
+    const [info] = await keys.list(projectId);
     expect(answer.json()).toEqual({
       projectId,
       project: encodeId('proj', projectId),
@@ -101,14 +123,14 @@ describe('the guard in an application', () => {
       scopes: ['read'],
     });
     expect((await get(app, '/write', key)).statusCode).toBe(403);
-    expect((await get(app, '/write', await createKey(app, ['write']))).statusCode).toBe(200);
+    expect((await get(app, '/write', await createKey(['write']))).statusCode).toBe(200);
     expect(answer.headers).not.toHaveProperty('ratelimit');
   });
 
   it('limits each key when a limit is set', async () => {
     const limited = await start({ LIMIT_REQUESTS_PER_SECOND: '2' });
     try {
-      const [key, other] = [await createKey(limited, ['read']), await createKey(limited, ['read'])];
+      const [key, other] = [await createKey(['read']), await createKey(['read'])];
       const answers = await Promise.all([1, 2, 3].map(() => get(limited, '/access', key)));
       expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 429]);
       expect(answers.map(({ headers }) => headers.ratelimit)).toEqual([

@@ -1,11 +1,10 @@
-import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
 import { ApiError, encodeId, invalid, newUuid } from '@sessions/contract';
-import { IsNull, Repository } from 'typeorm';
+import { IsNull } from 'typeorm';
+import type { Repository } from 'typeorm';
 import { checkedName } from '../names';
-import { Project } from '../projects/project.entity';
+import type { Project } from '../projects/project.entity';
 import { hashOfKey, newApiKey, shownPrefix } from './api-key';
-import { ApiKey } from './api-key.entity';
+import type { ApiKey } from './api-key.entity';
 import { checkedScopes } from './scopes';
 
 /** What the creator of a key decides. */
@@ -22,11 +21,10 @@ export interface NewApiKey {
 export type ApiKeyInfo = Omit<ApiKey, 'keyHash'>;
 
 /** Creates, lists and revokes API keys. */
-@Injectable()
 export class ApiKeys {
   constructor(
-    @InjectRepository(ApiKey) private readonly keys: Repository<ApiKey>,
-    @InjectRepository(Project) private readonly projects: Repository<Project>,
+    private readonly keys: Repository<ApiKey>,
+    private readonly projects: Repository<Project>,
   ) {}
 
   /**

@@ -1,14 +1,11 @@
-import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
 import { newUuid } from '@sessions/contract';
-import { Repository } from 'typeorm';
+import type { Repository } from 'typeorm';
 import { checkedName } from '../names';
-import { Project } from './project.entity';
+import type { Project } from './project.entity';
 
 /** Creates and lists projects. Nothing deletes one. */
-@Injectable()
 export class Projects {
-  constructor(@InjectRepository(Project) private readonly projects: Repository<Project>) {}
+  constructor(private readonly projects: Repository<Project>) {}
 
   /** Creates a project. Throws a 400 `ApiError` for a name that is empty or too long. */
   create(name: string): Promise<Project> {

@@ -7,7 +7,10 @@ import { Session } from './session.entity';
 import { SessionLink } from './session-link.entity';
 import { SessionMessage } from './session-message.entity';
 
-/** Every entity of this library. */
+/**
+ * Every entity of this library. Sessions are read and written by SQL of our own; what these say of the tables a test
+ * compares with what the migrations make.
+ */
 export const ENTITIES = [
   Session,
   SessionMessage,
