@@ -170,6 +170,7 @@ export const READY: Readiness = {
 export const NOT_READY: Readiness = {
   ...READY,
   status: 'not ready',
+  error: 'The database or the queue does not serve right now; try again in a moment.',
   queue: {
     status: 'down',
     engine: 'redis',

@@ -61,6 +61,7 @@ describe('HealthController', () => {
       const { readiness, codes } = await parts.ready();
       expect(codes).toEqual(expected);
       expect(readiness).toMatchObject({ status, [part]: { status: 'down' } });
+      expect(readiness.error !== undefined).toBe(status !== 'ready');
       expect(JSON.stringify(readiness)).not.toContain('10.0.0.5');
       expect(JSON.stringify(parts.logger.warn.mock.calls)).toContain(readiness[part].engine);
     },

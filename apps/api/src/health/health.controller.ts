@@ -12,6 +12,12 @@ import { Draining } from '../lifecycle/draining';
 /** Milliseconds after which a part that does not answer counts as away. */
 const CHECK_WITHIN_MS = 2000;
 
+/** What to do about an API that is not ready. */
+const NOT_READY = {
+  'not ready': 'The database or the queue does not serve right now; try again in a moment.',
+  stopping: 'This process of the API is about to end; try another one.',
+} as const;
+
 /** What is known of a part: that it serves, or a sentence for operators. */
 interface PartHealth {
   status: 'up' | 'down';
@@ -25,6 +31,8 @@ interface PartHealth {
  */
 export interface Readiness {
   status: 'ready' | 'not ready' | 'stopping';
+  /** What to do, unless it is ready. */
+  error?: string;
   database: PartHealth;
   queue: PartHealth;
   search: PartHealth;
@@ -58,8 +66,9 @@ export class HealthController {
     ]);
     const up = [database, queue].every(({ status }) => status === 'up');
     const status = this.draining.isDraining ? 'stopping' : up ? 'ready' : 'not ready';
-    if (status !== 'ready') void reply.code(503).header('Retry-After', '1');
-    return { status, database, queue, search };
+    if (status === 'ready') return { status, database, queue, search };
+    void reply.code(503).header('Retry-After', '1');
+    return { status, error: NOT_READY[status], database, queue, search };
   }
 
   /** The reason goes to the log only: it may name hosts, and this route has no key. */

@@ -143,7 +143,7 @@ describe('says of a body', () => {
     [{ source: 'email' }, `source must be one of ${sources}, not "email".`],
     [{ session_type: 'call' }, 'session_type must be one of chat, meeting, behavioral, not "call".'],
     [{ tags: ['bug', 'bugs'] }, `tags[1] must be one of ${tags}, not "bugs".`],
-    [{ tags: ['x'.repeat(51)] }, `tags[0] must be one of ${tags}.`],
+    [{ tags: ['x'.repeat(101)] }, `tags[0] must be one of ${tags}, not "${'x'.repeat(100)}…".`],
     [
       { messages: [{ ...message, role: 'bot' }] },
       'messages[0].role must be one of user, assistant, not "bot".',

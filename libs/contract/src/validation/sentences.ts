@@ -33,14 +33,14 @@ function sentence(field: string, must: string): ErrorDetail {
   return { field: field === '' ? 'body' : field, message: `${field === '' ? 'The body' : field} ${must}.` };
 }
 
-/** A name or path of names that a client made up may be as long as the whole body. */
+/** What a client made up, such as a name or a path of names, may be as long as the whole body. */
 function shortened(name: string): string {
   return name.length <= 100 ? name : `${name.slice(0, 100)}…`;
 }
 
-/** Repeats a short wrong value, so that a typo is seen at once. */
+/** Repeats a wrong value, so that a typo is seen at once. */
 function not(value: unknown): string {
-  return typeof value === 'string' && value.length <= 50 ? `, not ${JSON.stringify(value)}` : '';
+  return typeof value === 'string' ? `, not ${JSON.stringify(shortened(value))}` : '';
 }
 
 function withArticle(types: unknown): string {

@@ -22,6 +22,11 @@ const flag = { type: 'boolean' };
 const anyObject = { type: 'object', additionalProperties: true };
 const time = { type: 'string', format: 'date-time', description: 'ISO 8601, UTC, with milliseconds.' };
 const timeOrNull = { ...time, type: ['string', 'null'] };
+/** A schema, with what its values mean before what it says of them itself. */
+const meaning = (description: string, schema: OpenApiObject): OpenApiObject => {
+  const itself = typeof schema.description === 'string' ? ` ${schema.description}` : '';
+  return { ...schema, description: description + itself };
+};
 const id = (prefix: string) => ({ type: 'string', pattern: `^${prefix}_` });
 const oneOf = (values: readonly string[]) => ({ type: 'string', enum: values });
 
@@ -43,25 +48,35 @@ const Session = all<SessionView>({
   source: oneOf(SESSION_SOURCES),
   session_type: oneOf(SESSION_TYPES),
   message_count: count,
-  analysis_status: oneOf(ANALYSIS_STATUSES),
+  analysis_status: meaning('Set by other systems.', oneOf(ANALYSIS_STATUSES)),
   tags: { type: 'array', items: oneOf(SESSION_TAGS) },
   custom_fields: anyObject,
-  user_metadata: anyObject,
+  user_metadata: meaning(
+    'What is known of the person; a `user_id` that was given is its `userId`.',
+    anyObject,
+  ),
   page_url: textOrNull,
   page_title: textOrNull,
-  contact_id: textOrNull,
+  contact_id: meaning('As given, else the contact with the e-mail address that was given.', textOrNull),
   linked_entities: {
     type: 'object',
+    description: 'Ids of other systems. A kind without any is absent.',
     properties: Object.fromEntries(LINK_KINDS.map((kind) => [kind, { type: 'array', items: text }])),
   },
-  external_source: textOrNull,
+  external_source: meaning('With `external_id` the record that names the session; null without.', textOrNull),
   external_id: textOrNull,
-  is_archived: flag,
-  is_human_takeover: flag,
-  first_message_at: timeOrNull,
-  last_activity_at: time,
-  created_at: time,
-  updated_at: time,
+  is_archived: meaning(
+    'Set by other systems. Lists leave out archived sessions unless `showArchived=true`.',
+    flag,
+  ),
+  is_human_takeover: meaning('Set by other systems.', flag),
+  first_message_at: meaning(
+    'The earliest given with its messages, else of acceptance; null without.',
+    timeOrNull,
+  ),
+  last_activity_at: meaning('The latest given with its messages, else of acceptance; it orders lists.', time),
+  created_at: meaning('When its first version was accepted.', time),
+  updated_at: meaning('When its latest change was accepted.', time),
 });
 
 const Message = all<MessageView>({

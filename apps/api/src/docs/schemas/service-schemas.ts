@@ -42,6 +42,7 @@ const PART: Record<keyof Readiness['database'], OpenApiObject> = {
 
 const READINESS: Record<keyof Readiness, OpenApiObject> = {
   status: { type: 'string', enum: ['ready', 'not ready', 'stopping'] },
+  error: { type: 'string', description: 'What to do; absent when the API is ready.' },
   database: ref('schemas', 'PartHealth'),
   queue: ref('schemas', 'PartHealth'),
   search: ref('schemas', 'PartHealth'),
@@ -63,5 +64,5 @@ export const SERVICE_SCHEMAS: Readonly<Record<string, OpenApiObject>> = {
   },
   Error: { type: 'object', properties: ERROR, required: ['error'] },
   PartHealth: { type: 'object', properties: PART, required: ['status', 'engine'] },
-  Readiness: { type: 'object', properties: READINESS, required: Object.keys(READINESS) },
+  Readiness: { type: 'object', properties: READINESS, required: ['status', 'database', 'queue', 'search'] },
 };
