@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from '@sessions/runtime';
-import { keyText, loadDocuments, loadSized } from './outbox/session-loader';
+import { keyText } from './document-keys';
+import { loadDocuments, loadSized } from './outbox/session-loader';
 import { matches } from './text/matcher';
 import type { ParsedQuery } from './text/query';
 import { wordsInTurns } from './text/words-in-turns';

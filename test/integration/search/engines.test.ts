@@ -11,6 +11,7 @@ import {
   SearchAwayError,
 } from '@sessions/search';
 import { Meilisearch } from 'meilisearch';
+import { freePort } from '../../../apps/cli/src/start/embedded-postgres';
 import { meilisearchOptions, searchDocument } from '../../conformance/search-engine/engine-under-test';
 import { createEmptyDatabase, searchEngines } from '../../support/backends';
 import { dropIndex } from '../../support/clean-up';
@@ -230,13 +231,6 @@ if (searchEngines().includes('meilisearch')) {
       await expect(settled).rejects.toThrow('closed');
     });
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 function listen(server: Server): Promise<number> {

@@ -3,7 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ErrorBody } from '@sessions/contract';
-import { requestIdOf } from './request-context';
+import { requestIdOf } from './request-id';
 
 /** What a client is told whose bytes are no HTTP request, by the code of Node's error. */
 const ANSWERS: Readonly<Record<string, { status: number; error: string }>> = {

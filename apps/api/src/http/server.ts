@@ -10,7 +10,7 @@ import { decodedBody, readBody } from './body';
 import { answerClientError, answerExpectation } from './client-error';
 import { notFound, sendError, toApiError } from './error-body';
 import { JsonBody } from './json-body';
-import { requestIdOf } from './request-context';
+import { requestIdOf } from './request-id';
 import { readableUrl } from './readable-url';
 import { needsKey } from './routes';
 import { StreamBody } from './stream-body';

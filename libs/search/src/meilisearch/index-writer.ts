@@ -20,8 +20,8 @@ const DOCUMENTS_PER_TURN = 100;
 
 /**
  * Documents sent at a time. Meilisearch works on what waits there together, so two of its tasks are as good as one, and
- * the 5,000 of a batch at once, which are held as text and as bytes, had a worker grow to 244 to 263 MB instead of 242 to
- * 245. 1,000 gave 237 to 243, but it may begin with no more than the first of them.
+ * the 5,000 of a batch at once, which are held as text and as bytes, had a worker grow to 244 to 263 MB instead of 241 to
+ * 251. 1,000 gave 237 to 243, but it may begin with no more than the first of them.
  */
 const DOCUMENTS_PER_TASK = 2500;
 

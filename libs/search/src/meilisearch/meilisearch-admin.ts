@@ -1,5 +1,5 @@
 import type { DocumentsQuery, Index, Meilisearch } from 'meilisearch';
-import { keyText } from '../outbox/session-loader';
+import { keyText } from '../document-keys';
 import type { SearchDocumentKey } from '../search-engine';
 import type { EngineTasks, FreshIndex, IndexPage, IndexScope, SearchIndexAdmin } from '../search-index-admin';
 import type { MeilisearchOptions } from './client';

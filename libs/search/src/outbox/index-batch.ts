@@ -1,7 +1,8 @@
 import type { Database } from '@sessions/runtime';
+import { keyText } from '../document-keys';
 import type { DocumentSink, IndexTask, SearchDocument, SearchDocumentKey } from '../search-engine';
 import type { OutboxEntry } from './outbox';
-import { keyText, loadDocuments, loadSized } from './session-loader';
+import { loadDocuments, loadSized } from './session-loader';
 
 /** What an engine is given of a batch. */
 export interface LoadedBatch {

@@ -1,3 +1,4 @@
+import { encodeId } from '@sessions/contract';
 import type { Database, Logger } from '@sessions/runtime';
 import { sleep } from '@sessions/runtime';
 import type { SearchEngine } from '../search-engine';
@@ -226,7 +227,7 @@ export class OutboxIndexer {
     this.engineAnswers();
     for (const { projectId, sessionId } of parked) {
       this.logger.error(
-        { projectId, sessionId },
+        { projectId: encodeId('proj', projectId), sessionId: encodeId('sess', sessionId) },
         'The search engine refuses this session; it was moved to the dead letters.',
       );
     }

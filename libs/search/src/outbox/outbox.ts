@@ -1,7 +1,7 @@
 import { derivedUuid } from '@sessions/contract';
 import type { Database, Queryable } from '@sessions/runtime';
+import { keyColumns } from '../document-keys';
 import type { SearchDocumentKey } from '../search-engine';
-import { keyColumns } from './session-loader';
 
 /** A row of the outbox that this process holds for the time of its lease. */
 export interface OutboxEntry extends SearchDocumentKey {

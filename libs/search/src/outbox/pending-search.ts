@@ -1,4 +1,5 @@
 import type { Database } from '@sessions/runtime';
+import { keyText } from '../document-keys';
 import type { Exclusion, SearchDocument, SearchDocumentKey, SearchFilters } from '../search-engine';
 import type { ParsedQuery } from '../text/query';
 import { passesFilters } from './filter-check';
@@ -6,7 +7,7 @@ import { PendingIndex } from './pending-index';
 import type { PendingSession } from './pending-session';
 import { pendingSession } from './pending-session';
 import type { SizedSession } from './session-loader';
-import { keyText, loadDocuments, loadSized } from './session-loader';
+import { loadDocuments, loadSized } from './session-loader';
 import { SharedLoad } from './shared-load';
 import type { WaitingRow } from './waiting-rows';
 import { readWaiting } from './waiting-rows';

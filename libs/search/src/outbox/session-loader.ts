@@ -1,4 +1,5 @@
 import type { Database } from '@sessions/runtime';
+import { keyColumns, keyText } from '../document-keys';
 import type { SearchDocument, SearchDocumentKey } from '../search-engine';
 
 const COMPANY_IDS = `ARRAY(SELECT target_id FROM session_links AS link WHERE link.project_id = sessions.project_id
@@ -124,14 +125,4 @@ type LoadedSession = Omit<SearchDocument, 'messages'> & { messages: string[] | n
 
 function isWhole(session: LoadedSession): session is SearchDocument {
   return session.messages !== null;
-}
-
-/** One text for a session's key, for maps. */
-export function keyText({ projectId, sessionId }: SearchDocumentKey): string {
-  return `${projectId} ${sessionId}`;
-}
-
-/** Keys as the two arrays that statements unnest. */
-export function keyColumns(keys: readonly SearchDocumentKey[]): [string[], string[]] {
-  return [keys.map(({ projectId }) => projectId), keys.map(({ sessionId }) => sessionId)];
 }

@@ -8,11 +8,11 @@ import type {
   SearchDocument,
   SearchDocumentKey,
 } from '../search-engine';
+import { keyColumns, keyText } from '../document-keys';
 import { DocumentColumns } from './document-columns';
 import type { DocumentRow } from './document-rows';
 import { documentRows } from './document-rows';
 import type { NewWords } from './new-words';
-import { keyColumns, keyText } from '../outbox/session-loader';
 import { SegmentRotation } from './segment-rotation';
 import type { Vocabulary } from './vocabulary';
 import type { DocumentTables } from './write-statements';

@@ -1,5 +1,5 @@
 import type { Database } from '@sessions/runtime';
-import { keyColumns, keyText } from '../outbox/session-loader';
+import { keyColumns, keyText } from '../document-keys';
 import type { SearchDocumentKey } from '../search-engine';
 import type { FreshIndex, IndexPage, IndexScope, SearchIndexAdmin } from '../search-index-admin';
 import { DocumentWriter } from './document-writer';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Database } from '@sessions/runtime';
-import { keyText } from '../outbox/session-loader';
+import { keyText } from '../document-keys';
 import type { SearchDocumentKey } from '../search-engine';
 import type { IndexScope, SearchIndexAdmin } from '../search-index-admin';
 import { StoredSessions } from './stored-sessions';

@@ -1,5 +1,6 @@
 import type { Database } from '@sessions/runtime';
-import { FORMER_SESSION_VERSION, keyColumns, keyText, SESSION_VERSION } from '../outbox/session-loader';
+import { keyColumns, keyText } from '../document-keys';
+import { FORMER_SESSION_VERSION, SESSION_VERSION } from '../outbox/session-loader';
 import type { SearchDocumentKey } from '../search-engine';
 
 const COUNTS = `SELECT project_id AS "projectId", count(*)::float8 AS sessions FROM sessions

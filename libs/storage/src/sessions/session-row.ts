@@ -41,7 +41,7 @@ export interface SessionRow {
   field_versions: SessionRecord['fieldVersions'] | null;
 }
 
-/** A row of `session_messages`, without the ids that the query names. */
+/** What is read of a row of `session_messages`: all but its project. */
 export interface MessageRow {
   session_id: string;
   position: number;
@@ -94,7 +94,7 @@ export const WRITTEN_COLUMNS: readonly Column[] = [
   },
 ];
 
-/** The columns a record is read from, as a select list. */
+/** Names of the columns that a record is read from. */
 export const READ_COLUMNS = [
   ...WRITTEN_COLUMNS.map((column) => column.name),
   'analysis_status',

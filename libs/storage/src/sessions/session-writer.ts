@@ -3,7 +3,7 @@ import { applyVersions, mergeSession, NO_SESSION } from '@sessions/contract';
 import type { AcceptedSession, Merge, SessionRecord, TimedMessage } from '@sessions/contract';
 import { Database, isUniqueViolation } from '@sessions/runtime';
 import type { Queryable } from '@sessions/runtime';
-import { writeContacts, writeLinks } from './entity-writes';
+import { writeContacts, writeLinks } from './link-and-contact-writes';
 import { appendMessages, loadMessages, replaceMessages } from './message-writes';
 import type { SessionMessages } from './message-writes';
 import {

@@ -1,4 +1,4 @@
-import { invalid } from '@sessions/contract';
+import { invalid, isUuid } from '@sessions/contract';
 import type { ApiError } from '@sessions/contract';
 import type { ListPosition } from '@sessions/storage';
 
@@ -7,8 +7,6 @@ export type Cursor = { after: ListPosition } | { offset: number };
 
 /** Milliseconds at which the years 1 to 9999 begin and end: messages, and so activity, may be as old or new. */
 const TIMES = { first: -62_135_596_800_000, last: 253_402_300_799_999 };
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** The opaque form of a cursor. */
 export function encodeCursor(cursor: Cursor): string {
@@ -24,7 +22,7 @@ export function decodeCursor(text: string): Cursor {
     const [number, id] = parts as unknown[];
     if (typeof number === 'number' && Number.isSafeInteger(number)) {
       if (parts.length === 1 && number >= 0) return { offset: number };
-      if (typeof id === 'string' && UUID.test(id) && number >= TIMES.first && number <= TIMES.last) {
+      if (typeof id === 'string' && isUuid(id) && number >= TIMES.first && number <= TIMES.last) {
         return { after: { lastActivityAt: new Date(number).toISOString(), id } };
       }
     }

@@ -1,4 +1,4 @@
-import { requestIdOf } from './request-context';
+import { requestIdOf } from './request-id';
 
 const idOf = (given: string | string[] | undefined) => requestIdOf({ headers: { 'x-request-id': given } });
 

@@ -14,7 +14,7 @@ const DELETE_LINKS = {
     WHERE (project_id, session_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))`,
 };
 
-/** A contact that was created meanwhile, by this address or this id, is the one that is meant. */
+/** A contact of this id may be there already; one that another system gave the same address stays the only one with it. */
 const INSERT_CONTACTS = {
   name: 'contacts_insert',
   text: `INSERT INTO contacts (project_id, id, email)
