@@ -54,7 +54,7 @@ export const settings = {
     .string()
     .min(1)
     .optional()
-    .describe('Key for Meilisearch (its master key, or one with all rights).'),
+    .describe('Key for Meilisearch (its master key, or one with the rights that docs/operations.md names).'),
   SEARCH_INDEX: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,100}$/, 'must be 1 to 100 letters, digits, - or _')
@@ -75,7 +75,9 @@ export const settings = {
     .describe('Least severe log lines to write.'),
   DATABASE_POOL: whole(2, 200)
     .default(10)
-    .describe('Most Postgres connections a process opens for its own queries.'),
+    .describe(
+      'Most Postgres connections a process opens for its own queries; without REDIS_URL its queue opens more.',
+    ),
   DATABASE_TIMEOUT_SECONDS: whole(1, 3600)
     .default(20)
     .describe('Seconds after which a statement that Postgres does not answer fails.'),
@@ -91,7 +93,9 @@ export const settings = {
     .pipe(z.array(z.enum(ROLES, { error: `may name only ${ROLES.join(', ')}` })).min(1))
     .describe('What a worker process does: persist, index, maintenance, separated by commas.'),
   WORKER_CONCURRENCY: whole(1, 1000).default(128).describe('Most queue jobs a worker process holds at once.'),
-  PERSIST_BATCH_SESSIONS: whole(1, 10_000).default(1000).describe('Most sessions one transaction stores.'),
+  PERSIST_BATCH_SESSIONS: whole(1, 10_000)
+    .default(1000)
+    .describe('Most sessions one transaction stores, unless one queue job holds more.'),
   INGEST_GROUP_MS: whole(0, 1000)
     .default(2)
     .describe('Milliseconds in which concurrent requests share a queue job.'),
@@ -108,7 +112,7 @@ export const settings = {
     .describe("Share of Redis' maxmemory that may be used before the API answers 503."),
   LIMIT_BODY_BYTES: whole(KIB, 1024 * MIB)
     .default(10 * MIB)
-    .describe('Largest decoded request body.'),
+    .describe('Largest decoded body of a single create, and longest line of an NDJSON stream.'),
   LIMIT_BATCH_BYTES: whole(KIB, 1024 * MIB)
     .default(64 * MIB)
     .describe('Largest decoded body of a JSON batch.'),
@@ -126,9 +130,7 @@ export const settings = {
     .default(64 * KIB)
     .describe('Largest user_metadata, and largest custom_fields, in bytes of JSON.'),
   LIMIT_LINKS: whole(1, 10_000).default(100).describe('Most linked ids of a kind.'),
-  LIMIT_ID_BYTES: whole(16, 468)
-    .default(400)
-    .describe('Longest contact id and linked id, in UTF-8 bytes; Meilisearch cuts filters at 468.'),
+  LIMIT_ID_BYTES: whole(16, 468).default(400).describe('Longest contact id and linked id, in UTF-8 bytes.'),
   LIMIT_REQUESTS_PER_SECOND: whole(0, 1_000_000)
     .default(0)
     .describe('Requests a second that one API key may make of one API process; 0 sets no limit.'),
@@ -137,8 +139,12 @@ export const settings = {
     .describe('Most not yet indexed sessions that a search matches in the database.'),
   SHUTDOWN_DRAIN_SECONDS: whole(0, 300)
     .default(2)
-    .describe('Seconds that a stopping API still serves, so that load balancers see that it is not ready.'),
-  SHUTDOWN_SECONDS: whole(1, 600).default(25).describe('Seconds a process may take to stop.'),
+    .describe(
+      'Seconds that a stopping API still serves, so that load balancers see that it is not ready; npm start has it 0.',
+    ),
+  SHUTDOWN_SECONDS: whole(1, 600)
+    .default(25)
+    .describe('Seconds a process may take to stop, an API after SHUTDOWN_DRAIN_SECONDS.'),
 } as const;
 
 /** Names of the settings, which are names of environment variables. */
