@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '../support/eventually';
 import { startProduct } from '../support/product';
 import type { Product } from '../support/product';
 
@@ -26,6 +27,19 @@ describe('an API that stops while clients keep connections open', () => {
     await new Promise((resolve) => socket.once('connect', resolve));
     await new Promise((resolve) => socket.write(sent, resolve));
     return socket;
+  }
+
+  /** A whole request that creates a session. */
+  function creation(): string {
+    const body = '{"name":"just in time"}';
+    const head = [
+      `POST /api/sessions?projectId=${product.projectId} HTTP/1.1`,
+      'Host: x',
+      `Authorization: Bearer ${product.apiKey}`,
+      'Content-Type: application/json',
+      `Content-Length: ${body.length}`,
+    ];
+    return `${head.join('\r\n')}\r\n\r\n${body}`;
   }
 
   /** Stops an API whose stop may take so many seconds. */
@@ -62,17 +76,26 @@ describe('an API that stops while clients keep connections open', () => {
     await fetch(new URL('/docs', api.url)).then((response) => response.text());
     const ended = api.end();
     await sleep(300);
-    const body = '{"name":"just in time"}';
-    const head = [
-      `POST /api/sessions?projectId=${product.projectId} HTTP/1.1`,
-      'Host: x',
-      `Authorization: Bearer ${product.apiKey}`,
-      'Content-Type: application/json',
-      `Content-Length: ${body.length}`,
-    ];
-    socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
+    socket.write(creation());
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 201 /);
     await expect(ended).resolves.toBe(0);
+  }, 60_000);
+
+  it('serves new connections while load balancers notice that it is not ready', async () => {
+    const api = await product.start('api', { SHUTDOWN_DRAIN_SECONDS: '2' });
+    product.processes.pop();
+    const readiness = async (): Promise<[number, string]> => {
+      const response = await fetch(new URL('/api/readyz', api.url));
+      return [response.status, ((await response.json()) as { status: string }).status];
+    };
+    expect(await readiness()).toEqual([200, 'ready']);
+    const startedAt = performance.now();
+    const ended = api.end();
+    await eventually(async () => (await readiness())[0] === 503);
+    expect(await text(await keep(api.url, creation()))).toMatch(/^HTTP\/1\.1 201 /);
+    expect(await readiness()).toEqual([503, 'stopping']);
+    await expect(ended).resolves.toBe(0);
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(2000);
   }, 60_000);
 
   it('cuts off a request that does not end in time, says so, and stops in good order', async () => {

@@ -96,6 +96,20 @@ describe("the queue's server", () => {
       ]);
     }, 60_000);
 
+    it('that is a Redis tells which share of its memory is used, and 0 without a bound', async () => {
+      const REDIS_URL = await started(startRedis);
+      const backend = await backendOn({ DATABASE_URL: backends().postgres.url, REDIS_URL });
+      await backend.waitUntilReady();
+      await configure(REDIS_URL, { maxmemory: '0' });
+      await expect(backend.memoryUse()).resolves.toBe(0);
+      // So little that a percentage would be more than 1.
+      await configure(REDIS_URL, { maxmemory: '20mb' });
+      const share = await backend.memoryUse();
+      expect(share).toBeGreaterThan(0);
+      expect(share).toBeLessThan(1);
+      await backend.close();
+    }, 60_000);
+
     it('that is a Redis which does not let us in keeps API and worker from starting, with a sentence', async () => {
       const REDIS_URL = await started(startRedis);
       await configure(REDIS_URL, { requirepass: 'right' });

@@ -3,6 +3,7 @@ import type { AuthenticatedRequest } from '@sessions/access';
 import { ApiError, encodeId, newUuid } from '@sessions/contract';
 import type { Configuration } from '@sessions/runtime';
 import type { FastifyReply } from 'fastify';
+import { JsonBody } from '../../http/json-body';
 import { StreamBody } from '../../http/stream-body';
 import { BatchRoute } from './batch.route';
 import { itemsOfNdjson } from './batch-items';
@@ -28,16 +29,39 @@ const service = {
   },
 } as unknown as BatchService;
 
-function answerTo(chunks: AsyncIterable<Buffer>): Promise<unknown> {
-  const route = new BatchRoute(service, {} as IdempotentAnswers, { LIMIT_BODY_BYTES: 1000 } as Configuration);
+function handle(
+  body: StreamBody | JsonBody,
+  batches: BatchService,
+  answers: Partial<IdempotentAnswers> = {},
+  headers: Record<string, string> = {},
+): Promise<unknown> {
+  const limits = { LIMIT_BODY_BYTES: 1000, LIMIT_BATCH_SESSIONS: 10 } as Configuration;
+  const route = new BatchRoute(batches, answers as IdempotentAnswers, limits);
   const request = {
     query: { projectId: encodeId('proj', projectId) },
-    headers: {},
-    body: new StreamBody(chunks),
+    headers,
+    body,
     access: { projectId, project: encodeId('proj', projectId), keyId: 'key', scopes: ['write'] },
   } as unknown as AuthenticatedRequest;
   const reply = { code: () => reply, type: () => reply };
   return route.handle(request, reply as unknown as FastifyReply);
+}
+
+function answerTo(chunks: AsyncIterable<Buffer>): Promise<unknown> {
+  return handle(new StreamBody(chunks), service);
+}
+
+/** Whether an answer with these results, to a batch that has an idempotency key, is the last word. */
+async function isFinal(results: BatchResult[]): Promise<boolean | undefined> {
+  const batches = { accept: () => [results] } as unknown as BatchService;
+  let answeredFinally: boolean | undefined;
+  const once: IdempotentAnswers['once'] = async (_request, work) => {
+    const { final, ...answer } = await work({ version: 1, idOf: () => newUuid() });
+    answeredFinally = final;
+    return { ...answer, replayed: false };
+  };
+  await handle(JsonBody.parse('[]'), batches, { once }, { 'idempotency-key': 'key' });
+  return answeredFinally;
 }
 
 async function* lines(error?: Error): AsyncGenerator<Buffer> {
@@ -79,5 +103,12 @@ describe('BatchRoute', () => {
       { value: {} },
       { problem: 'The body could not be read. Send again what begins with this item.', retryable: true },
     ]);
+  });
+
+  it('has the answer to a key kept unless an item was rejected that can be sent again', async () => {
+    const created: BatchResult = { index: 0, status: 'created', id: 'sess_1', retryable: false };
+    const rejected = (retryable: boolean): BatchResult => ({ index: 1, status: 'rejected', retryable });
+    await expect(isFinal([created, rejected(false)])).resolves.toBe(true);
+    await expect(isFinal([created, rejected(true)])).resolves.toBe(false);
   });
 });
