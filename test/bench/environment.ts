@@ -26,11 +26,19 @@ export function versions(): Record<string, string> {
   return { node: process.versions.node, ...(Object.fromEntries(found) as Record<string, string>) };
 }
 
-/** The commit that is checked out, marked when files differ from it. */
+/**
+ * The commit that is checked out, marked when files differ from it; `unknown` when git fails, as it does outside a work
+ * tree, or is not there.
+ */
 export function commit(): string {
-  const git = (...args: string[]) => execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).trim();
-  const changed = git('status', '--porcelain', '--untracked-files=no') !== '';
-  return git('rev-parse', '--short', 'HEAD') + (changed ? '+changes' : '');
+  const git = (...args: string[]) =>
+    execFileSync('git', args, { cwd: ROOT, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  try {
+    const changed = git('status', '--porcelain', '--untracked-files=no') !== '';
+    return git('rev-parse', '--short', 'HEAD') + (changed ? '+changes' : '');
+  } catch {
+    return 'unknown';
+  }
 }
 
 /** Whether this run has the servers of a backend. */

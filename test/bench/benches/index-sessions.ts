@@ -75,18 +75,35 @@ function keysOf({ projectUuid }: SearchableProduct, ids: readonly string[]): Sea
 
 async function measure(context: BenchContext, task: Task): Promise<Figure> {
   const { what, searchable, engine, ids, reset } = task;
+  // Once, since counting a million takes a while and every round finds as many.
+  await reset();
+  const held = await engine.count();
+  const round = (index: () => Promise<number>) => async () => {
+    await reset();
+    const rate = await index();
+    await checkIndexed(task, held);
+    return rate;
+  };
   const rates = await inTurn(context.rounds, {
-    product: async () => {
-      await reset();
-      return byProduct(searchable, ids);
-    },
-    limit: async () => {
-      await reset();
-      return byEngine(searchable, engine, ids);
-    },
+    product: round(() => byProduct(searchable, ids)),
+    limit: round(() => byEngine(searchable, engine, ids)),
   });
   const target = ratioAtLeast(0.85);
   return { what, unit: 'sessions/s', target, pairs: pairUp(rates.product, rates.limit) };
+}
+
+/** @throws Error unless the engine holds all of a round beside what it held before, and none is a dead letter */
+async function checkIndexed({ searchable, engine, ids }: Task, held: number): Promise<void> {
+  const added = (await engine.count()) - held;
+  const { rows } = await searchable.sessions.client.query<{ dead: number }>(
+    'SELECT count(*)::int AS dead FROM dead_letters',
+  );
+  const dead = rows[0]?.dead ?? 0;
+  if (added !== ids.length || dead > 0) {
+    throw new Error(
+      `Of ${ids.length} sessions the engine holds ${added}, and there are ${dead} dead letters.`,
+    );
+  }
 }
 
 async function byProduct({ product, sessions }: SearchableProduct, ids: readonly string[]): Promise<number> {

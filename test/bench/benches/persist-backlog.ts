@@ -21,6 +21,9 @@ const LANES = 8;
 /** Shortest and longest pause between two counts of what is left. */
 const POLL_MS = { shortest: 20, longest: 500 };
 
+const COUNT = `SELECT (SELECT count(*)::int FROM sessions) AS stored,
+    (SELECT count(*)::int FROM dead_letters) AS dead`;
+
 /** So many of the documented example, as the API accepts them. */
 export function acceptedExamples(projectId: string, count: number): AcceptedSession[] {
   const body = JSON.parse(EXAMPLE) as CreateSessionDto;
@@ -87,6 +90,19 @@ export class Backlog {
       if (left === 0) return;
       const pause = Math.min(POLL_MS.longest, Math.max(POLL_MS.shortest, left));
       await new Promise((done) => setTimeout(done, pause));
+    }
+  }
+
+  /**
+   * Counts the rows, which is for when nothing is measured. A queue is empty as well when its jobs came to nothing.
+   *
+   * @throws Error unless just so many sessions are stored, and none is a dead letter
+   */
+  async checkStored(sessions: number): Promise<void> {
+    const { rows } = await this.database.query<{ stored: number; dead: number }>(COUNT);
+    const { stored, dead } = rows[0] ?? { stored: 0, dead: 0 };
+    if (stored !== sessions || dead > 0) {
+      throw new Error(`Of ${sessions} sessions ${stored} are stored, and there are ${dead} dead letters.`);
     }
   }
 }

@@ -106,7 +106,11 @@ function figuresOf(context: BenchContext, what: string, { product, two, limit }:
   ];
 }
 
-/** Lets workers at the backlog once they are ready, and stops them when it is empty. */
+/**
+ * Lets workers at the backlog once they are ready, and stops them when it is empty.
+ *
+ * @throws Error when not all of it is stored then
+ */
 async function drain(
   product: Product,
   backlog: Backlog,
@@ -120,6 +124,7 @@ async function drain(
   const sessionsPerSecond = (sessions * 1000) / (performance.now() - start);
   const workerMegabytes = Math.max(...(await Promise.all(running.map(({ pid }) => mostMegabytes(pid)))));
   await Promise.all(running.map((worker) => worker.end()));
+  await backlog.checkStored(sessions);
   return { sessionsPerSecond, workerMegabytes };
 }
 

@@ -65,12 +65,18 @@ export const search: Bench = {
       Array.from({ length: context.quick ? 2 : 20 }, (_, time) => textsOf(corpus, time)).flat();
     const byProduct = timed((text) => searchProduct(product, text));
     const byEngine = timed((text) => searchMeilisearch(index, projectUuid, text));
-    const ask = (asked: readonly string[]): Promise<Round> =>
-      context.backend === 'meilisearch'
-        ? eachInTurn(asked, { product: byProduct, limit: byEngine })
-        : eachInTurn(asked, { product: byProduct });
+    const ask = async (asked: readonly string[]): Promise<Round<number>> => {
+      const answers: Round<Answer> =
+        context.backend === 'meilisearch'
+          ? await eachInTurn(asked, { product: byProduct, limit: byEngine })
+          : await eachInTurn(asked, { product: byProduct });
+      return {
+        product: timesOf(answers.product),
+        ...(answers.limit === undefined ? {} : { limit: timesOf(answers.limit) }),
+      };
+    };
     await ask(texts());
-    const rounds: Round[] = [];
+    const rounds: Round<number>[] = [];
     for (let round = 0; round < context.rounds; round++) rounds.push(await ask(texts()));
     const figure = (name: string, share: number, target: Target): Figure => ({
       what: `${sizeText(stored)} stored, ${name}`,
@@ -87,10 +93,22 @@ export const search: Bench = {
   },
 };
 
-/** Milliseconds of each search; of the engine alone where that can be asked. */
-interface Round {
-  product: number[];
-  limit?: number[];
+/** What is known of each search; of the engine alone where that can be asked. */
+interface Round<Known> {
+  product: Known[];
+  limit?: Known[];
+}
+
+/** How long a search took, and how many sessions it found. */
+interface Answer {
+  milliseconds: number;
+  total: number;
+}
+
+/** Milliseconds of each. @throws Error when none found anything, as when there is nothing to search */
+function timesOf(answers: readonly Answer[]): number[] {
+  if (!answers.some(({ total }) => total > 0)) throw new Error('No search of a round found any session.');
+  return answers.map(({ milliseconds }) => milliseconds);
 }
 
 /** A text of each kind. There is an even number of kinds: in one order, each would always be asked of the same side first. */
@@ -99,22 +117,22 @@ function textsOf(corpus: Corpus, time: number): string[] {
   return time % 2 === 0 ? texts : texts.reverse();
 }
 
-/** Milliseconds that each search takes. */
-function timed(searchFor: (text: string) => Promise<void>): (text: string) => Promise<number> {
+/** @param searchFor gives how many were found */
+function timed(searchFor: (text: string) => Promise<number>): (text: string) => Promise<Answer> {
   return async (text) => {
     const began = performance.now();
-    await searchFor(text);
-    return performance.now() - began;
+    const total = await searchFor(text);
+    return { milliseconds: performance.now() - began, total };
   };
 }
 
-async function searchProduct(product: Product, text: string): Promise<void> {
+async function searchProduct(product: Product, text: string): Promise<number> {
   const response = await product.request(`/api/sessions?limit=${PAGE}&search=${encodeURIComponent(text)}`);
   if (!response.ok) throw new Error(`A search was answered with ${response.status}.`);
-  await response.json();
+  return ((await response.json()) as { total: number }).total;
 }
 
-async function searchMeilisearch(index: string, projectId: string, text: string): Promise<void> {
+async function searchMeilisearch(index: string, projectId: string, text: string): Promise<number> {
   const { url = '', key = '' } = backends().meilisearch ?? {};
   const client = new Meilisearch({
     host: url,
@@ -122,11 +140,12 @@ async function searchMeilisearch(index: string, projectId: string, text: string)
     requestInit: { headers: { 'Accept-Encoding': 'identity' } },
   });
   const filter = filterOf({ projectId, filters: { includeArchived: false } });
-  await client.index(index).search(queryText(parseQuery(text)), {
+  const { totalHits } = await client.index(index).search(queryText(parseQuery(text)), {
     filter,
     matchingStrategy: 'all',
     attributesToRetrieve: ['sessionId'],
     hitsPerPage: PAGE,
     page: 1,
   });
+  return totalHits;
 }

@@ -19,6 +19,8 @@ const TASK_MS = 600_000;
 export interface BareEngine {
   /** Empties the product's index. */
   clear(): Promise<void>;
+  /** Documents that the product's index holds. */
+  count(): Promise<number>;
   /** Takes these out of the product's index and has the engine tidy up. */
   remove(keys: readonly SearchDocumentKey[]): Promise<void>;
   /** Prepares documents in the engine's best batch size; the result feeds them without waiting for each batch. */
@@ -48,6 +50,12 @@ export function barePostgres(pool: Pool): BareEngine {
     clear: async () => {
       await pool.query('TRUNCATE search_documents, search_chunks, search_words, search_letters');
       await pool.query('CHECKPOINT');
+    },
+    count: async () => {
+      const { rows } = await pool.query<{ count: number }>(
+        'SELECT count(*)::int AS count FROM search_documents',
+      );
+      return rows[0]?.count ?? 0;
     },
     remove: async (keys) => {
       await pool.query(
@@ -84,6 +92,7 @@ export function bareMeilisearch(index: string): BareEngine {
       await client.deleteIndex(index).waitTask({ timeout: TASK_MS });
       await setUpIndex(client, index);
     },
+    count: async () => (await client.index(index).getStats()).numberOfDocuments,
     remove: async (keys) => {
       await done([(await client.index(index).deleteDocuments(keys.map(documentId))).taskUid]);
     },

@@ -15,6 +15,8 @@ export interface Load {
   body?: string;
   /** Paths to ask for in turn instead of the URL's. */
   paths?: string[];
+  /** Whether a 2xx that tells of a rejected item is a refusal: a batch is answered with 207 whatever became of it. */
+  noneRejected?: boolean;
   /** The processor that the load generator keeps to, where the system has `taskset`; default any. */
   processor?: number;
 }
@@ -42,7 +44,7 @@ function pin(pid: number, processor: number): void {
  * Has autocannon, in a process of its own, send a load.
  *
  * @param keepTo has that process run on the load's processor only
- * @throws Error when a request failed or was not answered with 2xx, for then the figures say nothing
+ * @throws Error when a request failed or was refused, for then the figures say nothing
  */
 export async function sendLoad(load: Load, keepTo = pin): Promise<LoadResult> {
   const child = fork(join(__dirname, 'generator.ts'), { execArgv: ['--require', REGISTER] });
@@ -61,7 +63,8 @@ export async function sendLoad(load: Load, keepTo = pin): Promise<LoadResult> {
   const { failed, refused, ...result } = outcome;
   if (failed + refused > 0) {
     throw new Error(
-      `Of the requests to ${String(load.url)} ${failed} failed and ${refused} were not answered with 2xx.`,
+      `Of the requests to ${String(load.url)} ${failed} failed and ${refused} were refused: ` +
+        'not answered with 2xx, or with an item that was rejected.',
     );
   }
   return result;

@@ -36,6 +36,7 @@ export function batchRequests(product: Product, connections: number): Requests {
     method: 'POST',
     headers: { authorization: `Bearer ${product.apiKey}`, 'content-type': 'application/x-ndjson' },
     body: EXAMPLE_BATCH,
+    noneRejected: true,
   };
 }
 
