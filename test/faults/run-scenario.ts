@@ -73,8 +73,10 @@ export async function runScenario(
   await sleep(random.between(shortest, longest));
   const remark = await noting(() => scenario.strike(stage));
   if (typeof remark === 'string') remarks.push(remark);
+  // What the search engine missed is stored all the while.
+  const wanted = scenario.needs === 'meilisearch' ? 'indexed' : 'stored';
   const recovered = await noting(() =>
-    untilRecovered(load.ledger, cluster.postgres.url, options.recoveryMs ?? RECOVERY_MS),
+    untilRecovered(load.ledger, cluster.postgres.url, wanted, options.recoveryMs ?? RECOVERY_MS),
   );
   await sleep(options.short ? SHORT_AFTER_MS : AFTER_MS);
   await load.stop();
