@@ -124,7 +124,7 @@ async function backdate(database: Pool, library: Tenant, seeds: World['seeds']):
   await database.query(
     `INSERT INTO search_outbox (project_id, session_id) SELECT project_id, id FROM sessions WHERE project_id = $1
      ON CONFLICT (project_id, session_id)
-     DO UPDATE SET change = nextval('search_outbox_change'), claimed_until = NULL`,
+     DO UPDATE SET change = nextval('search_outbox_change')`,
     [library.uuid],
   );
   await untilSettled(database, library);

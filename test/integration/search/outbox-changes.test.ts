@@ -16,6 +16,29 @@ describe('the outbox indexer, while sessions change', () => {
     expect(given.engine.indexed.get(sessionId)?.name).toBe('after');
   });
 
+  it('gives a session to no other process while its version before may yet reach the engine', async () => {
+    const submissions = given.holdSubmissions();
+    const sessionId = await given.store({ name: 'before' });
+    await given.start();
+    await until(() => submissions.asked() === 1);
+    await given.store({ sessionId, name: 'after' });
+    await given.start();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(submissions.asked()).toBe(1);
+    submissions.open();
+    await given.emptied();
+    expect(given.engine.indexed.get(sessionId)?.name).toBe('after');
+  });
+
+  it('indexes a session that changed while a process that died held it, once the lease is over', async () => {
+    const sessionId = await given.store({ name: 'before' });
+    await new Outbox(given.database).claim(10, 300);
+    await given.store({ sessionId, name: 'after' });
+    await given.start();
+    await given.emptied();
+    expect(given.engine.indexed.get(sessionId)?.name).toBe('after');
+  });
+
   it('indexes once more what another process may have overtaken', async () => {
     given.engine.hold();
     const sessionId = await given.store({ name: 'before' });
@@ -31,7 +54,7 @@ describe('the outbox indexer, while sessions change', () => {
   it('indexes once more also when the process that overtook it ends last', async () => {
     const outbox = new Outbox(given.database);
     const sessionId = await given.store({ name: 'before' });
-    const overtaken = await outbox.claim(10, 60_000);
+    const overtaken = await outbox.claim(10, 0);
     await given.store({ sessionId, name: 'after' });
     const newest = await outbox.claim(10, 60_000);
     await outbox.complete(overtaken);
@@ -44,7 +67,7 @@ describe('the outbox indexer, while sessions change', () => {
   it('indexes once more also when the batch that was overtaken failed, and may be in the engine', async () => {
     const outbox = new Outbox(given.database);
     const sessionId = await given.store({ name: 'before' });
-    const overtaken = await outbox.claim(10, 60_000);
+    const overtaken = await outbox.claim(10, 0);
     await given.store({ sessionId, name: 'after' });
     await outbox.complete(await outbox.claim(10, 60_000));
     await outbox.release(overtaken);

@@ -44,7 +44,7 @@ export async function storeSession(database: Database, session: StoredSession): 
     await connection.query(
       `INSERT INTO search_outbox (project_id, session_id) VALUES ($1, $2)
        ON CONFLICT (project_id, session_id)
-       DO UPDATE SET change = nextval('search_outbox_change'), claimed_until = NULL`,
+       DO UPDATE SET change = nextval('search_outbox_change'), attempts = 0, maybe_indexed = true`,
       [projectId, sessionId],
     );
   });

@@ -230,7 +230,7 @@ describe('SessionWriter', () => {
     expect(await first()).toEqual([early, early]);
   });
 
-  it('queues a changed session for the index once, under a new number', async () => {
+  it('queues a changed session for the index once, under a new number, and leaves it to who indexes it', async () => {
     const change = async () =>
       (await own.database.query<{ change: string }>('SELECT change FROM search_outbox')).rows.map((row) =>
         Number(row.change),
@@ -244,7 +244,9 @@ describe('SessionWriter', () => {
     const [second, ...others] = await change();
     expect(others).toEqual([]);
     expect(second).toBeGreaterThan(first ?? Infinity);
-    const { rows } = await own.database.query('SELECT attempts, claimed_until FROM search_outbox');
-    expect(rows).toEqual([{ attempts: 0, claimed_until: null }]);
+    const { rows } = await own.database.query(
+      'SELECT attempts, claimed_until > now() AS held, maybe_indexed FROM search_outbox',
+    );
+    expect(rows).toEqual([{ attempts: 0, held: true, maybe_indexed: true }]);
   });
 });

@@ -3,7 +3,11 @@ import type { Database, Queryable } from '@sessions/runtime';
 import { keyColumns } from '../document-keys';
 import type { SearchDocumentKey } from '../search-engine';
 
-/** A row of the outbox that this process holds for the time of its lease. */
+/**
+ * A row of the outbox that this process holds for the time of its lease. A session that changes meanwhile stays held, but
+ * its lease is not prolonged any more: given to the engine by another process at once, the new version could be overtaken
+ * by the old one, which would stay in the index if the process that sent it then died.
+ */
 export interface OutboxEntry extends SearchDocumentKey {
   /** Differs after every change of the session. A bigint, as text. */
   change: string;

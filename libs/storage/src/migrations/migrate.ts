@@ -12,6 +12,7 @@ import { OutboxRoom } from './0011-outbox-room';
 import { OutboxClaims } from './0012-outbox-claims';
 import { ChangesByOthers } from './0013-changes-by-others';
 import { KeyedIds } from './0014-keyed-ids';
+import { LeasesOutlastChanges } from './0015-leases-outlast-changes';
 
 /** Every migration, oldest first. */
 const MIGRATIONS = [
@@ -27,6 +28,7 @@ const MIGRATIONS = [
   OutboxClaims,
   ChangesByOthers,
   KeyedIds,
+  LeasesOutlastChanges,
 ];
 
 /** Any number will do that no other lock has, as long as every version of the product uses this one. */

@@ -34,7 +34,7 @@ const QUEUE_FOR_INDEXING = {
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::boolean[]) AS changed (project_id, session_id)
     ORDER BY project_id, session_id
     ON CONFLICT (project_id, session_id) DO UPDATE
-    SET change = nextval('search_outbox_change'), claimed_until = NULL, attempts = 0,
+    SET change = nextval('search_outbox_change'), attempts = 0,
       maybe_indexed = entry.maybe_indexed OR excluded.maybe_indexed OR entry.claimed_until IS NOT NULL`,
 };
 
@@ -116,7 +116,8 @@ export async function updateVersions(
 }
 
 /**
- * Notes that the search engine has to hear of the sessions; a session that waits already waits once.
+ * Notes that the search engine has to hear of the sessions; a session that waits already waits once, and whoever indexes
+ * the version before holds it to the end (`OutboxEntry` says why).
  *
  * @param created Ids of those of them that it cannot have heard of before.
  */
