@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { FastifyRequest } from 'fastify';
 import fc from 'fast-check';
-import { decodeUtf8, parseJson, readBody } from './body';
+import { bodyTooLarge, decodeUtf8, parseJson, readBody } from './body';
 
 const encodings = {
   gzip: gzipSync,
@@ -12,11 +12,15 @@ const encodings = {
   br: brotliCompressSync,
 };
 
+const atMost = (limit: number) => (bytes: number) => {
+  if (bytes > limit) throw bodyTooLarge(limit);
+};
+
 function read(bytes: Buffer, encoding?: string, limit = 1000): Promise<string> {
   const request = {
     headers: encoding === undefined ? {} : { 'content-encoding': encoding },
   } as FastifyRequest;
-  return readBody(request, Readable.from([bytes.subarray(0, 3), bytes.subarray(3)]), limit);
+  return readBody(request, Readable.from([bytes.subarray(0, 3), bytes.subarray(3)]), atMost(limit));
 }
 
 describe('readBody', () => {
@@ -25,11 +29,21 @@ describe('readBody', () => {
     await expect(read(Buffer.from('x'), 'identity')).resolves.toBe('x');
   });
 
+  it('refuses a body that grows too large, once, and lets the rest of it pass by', async () => {
+    const admit = jest.fn(atMost(5));
+    const payload = Readable.from(Array.from({ length: 10 }, () => Buffer.from('x')));
+    await expect(readBody({ headers: {} } as FastifyRequest, payload, admit)).rejects.toMatchObject({
+      status: 413,
+    });
+    await new Promise((resolve) => payload.once('close', resolve));
+    expect(admit.mock.calls.flat()).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
   it('refuses the body of a client that is gone already', async () => {
     const payload = Readable.from([]);
     payload.destroy();
     await new Promise((resolve) => payload.once('close', resolve));
-    const reading = readBody({ headers: {} } as FastifyRequest, payload, 1000);
+    const reading = readBody({ headers: {} } as FastifyRequest, payload, atMost(1000));
     await expect(reading).rejects.toMatchObject({ status: 400 });
   });
 
@@ -64,7 +78,8 @@ describe('readBody', () => {
 
   it('refuses a body whose sender went away', async () => {
     const payload = new Readable({ read: () => undefined });
-    const reading = readBody({ headers: { 'content-encoding': 'gzip' } } as FastifyRequest, payload, 10);
+    const request = { headers: { 'content-encoding': 'gzip' } } as FastifyRequest;
+    const reading = readBody(request, payload, atMost(10));
     payload.destroy(new Error('aborted'));
     await expect(reading).rejects.toMatchObject({ status: 400 });
   });

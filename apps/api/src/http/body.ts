@@ -4,6 +4,7 @@ import type { Readable, Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { ApiError, invalid } from '@sessions/contract';
 import type { FastifyRequest } from 'fastify';
+import { GatheredBytes } from './gathered-bytes';
 
 const DECODERS: ReadonlyMap<string, () => Transform> = new Map([
   ['gzip', createGunzip],
@@ -56,39 +57,52 @@ export function bodyTooLarge(limit: number): ApiError {
   return new ApiError(413, `The body is larger than ${limit} bytes (decoded); send less in one request.`);
 }
 
-/** Reads a whole body as text. @throws ApiError 413 beyond the limit of decoded bytes, 400 when it cannot be decoded */
-export async function readBody(request: FastifyRequest, payload: Readable, limit: number): Promise<string> {
-  if (request.headers['content-encoding'] === undefined) return decodeUtf8(await wholeBody(payload, limit));
-  const chunks: Buffer[] = [];
+/**
+ * Reads a whole body as text.
+ *
+ * @param admit is told how many decoded bytes there are so far, and throws when these are too many
+ * @throws ApiError what `admit` throws; 400 when the body cannot be decoded
+ */
+export async function readBody(
+  request: FastifyRequest,
+  payload: Readable,
+  admit: (bytes: number) => void,
+): Promise<string> {
+  if (request.headers['content-encoding'] === undefined) return decodeUtf8(await wholeBody(payload, admit));
+  const gathered = new GatheredBytes();
   let size = 0;
   for await (const chunk of decodedBody(request, payload)) {
     size += chunk.length;
-    if (size > limit) throw bodyTooLarge(limit);
-    chunks.push(chunk);
+    admit(size);
+    gathered.add(chunk);
   }
-  return decodeUtf8(Buffer.concat(chunks, size));
+  return decodeUtf8(gathered.take());
 }
 
-/** The bytes of a body that has no encoding. By events, since nearly all bodies are one chunk, for which iterating is dear. */
-function wholeBody(payload: Readable, limit: number): Promise<Buffer> {
+/**
+ * The bytes of a body that has no encoding. By events, since nearly all bodies are one chunk, for which iterating is dear.
+ * What comes after it was refused passes by.
+ */
+function wholeBody(payload: Readable, admit: (bytes: number) => void): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     if (payload.destroyed) return reject(unreadable(payload.errored));
-    let chunks: Buffer[] = [];
+    const gathered = new GatheredBytes();
     let size = 0;
+    let refused = false;
     payload.on('data', (chunk: Buffer) => {
+      if (refused) return;
       size += chunk.length;
-      if (size <= limit) {
-        chunks.push(chunk);
-        return;
+      try {
+        admit(size);
+        gathered.add(chunk);
+      } catch (error) {
+        refused = true;
+        gathered.take();
+        reject(error instanceof Error ? error : unreadable(error));
       }
-      chunks = [];
-      reject(bodyTooLarge(limit));
     });
-    payload.on('end', () => {
-      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks));
-      // The listeners stay for as long as the request, which waits for the queue.
-      chunks = [];
-    });
+    // The listeners stay for as long as the request, which waits for the queue; what was gathered is taken from them.
+    payload.on('end', () => resolve(gathered.take()));
     payload.on('error', (error) => reject(unreadable(error)));
     payload.on('close', () => {
       if (!payload.readableEnded) reject(unreadable(new Error('The connection was closed.')));

@@ -22,25 +22,29 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
     return;
   }
   const { status, error: sentence } = ANSWERS[error.code ?? ''] ?? OTHERWISE;
-  const requestId = randomUUID();
-  const body: ErrorBody = { error: sentence, request_id: requestId };
-  const text = JSON.stringify(body);
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nContent-Type: application/json; charset=utf-8\r\n` +
-      `Content-Length: ${Buffer.byteLength(text)}\r\nX-Request-Id: ${requestId}\r\nConnection: close\r\n\r\n${text}`,
+  const { text, headers } = answerOf(sentence, randomUUID());
+  const head = Object.entries({ ...headers, Connection: 'close' }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
   );
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${head.join('')}\r\n${text}`);
 }
 
 /** Answers a request that expects of the server what is none of HTTP. It never comes to a route. */
 export function answerExpectation(request: IncomingMessage, response: ServerResponse): void {
-  const requestId = requestIdOf(request);
   const error = 'The only Expect header that can be met is 100-continue; leave it out.';
-  const body: ErrorBody = { error, request_id: requestId };
-  const text = JSON.stringify(body);
+  const { text, headers } = answerOf(error, requestIdOf(request));
+  response.writeHead(417, headers).end(text);
+}
+
+function answerOf(
+  error: string,
+  requestId: string,
+): { text: string; headers: Record<string, string | number> } {
+  const text = JSON.stringify({ error, request_id: requestId } satisfies ErrorBody);
   const headers = {
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': Buffer.byteLength(text),
     'X-Request-Id': requestId,
   };
-  response.writeHead(417, headers).end(text);
+  return { text, headers };
 }

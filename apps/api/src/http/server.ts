@@ -6,10 +6,11 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Draining } from '../lifecycle/draining';
-import { decodedBody, readBody } from './body';
+import { bodyTooLarge, decodedBody, readBody } from './body';
 import { answerClientError, answerExpectation } from './client-error';
 import { notFound, sendError, toApiError } from './error-body';
 import { JsonBody } from './json-body';
+import { LargeBodies } from './large-bodies';
 import { requestIdOf } from './request-id';
 import { readableUrl } from './readable-url';
 import { needsKey } from './routes';
@@ -64,6 +65,7 @@ export function prepareServer(
   draining: Draining,
   configuration: Configuration,
 ): void {
+  const bodies = new LargeBodies(configuration.INGEST_MAX_BODIES_BYTES);
   server.server.on('checkExpectation', answerExpectation);
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('X-Request-Id', request.id);
@@ -77,10 +79,13 @@ export function prepareServer(
   });
   server.addHook('onSend', (_request, reply, _payload, done) => {
     if (draining.isDraining) void reply.header('Connection', 'close');
+    // Fastify would close it after a body that was refused, with what the client still sends, which never sees the answer then.
+    else if (reply.hasHeader('Connection')) void reply.removeHeader('Connection');
     done();
   });
   server.addHook('onResponse', (request, reply, done) => {
     drainBody(request);
+    bodies.release(request);
     request.log.info(
       {
         requestId: request.id,
@@ -98,11 +103,15 @@ export function prepareServer(
   server.get(BATCH_PATH, (request) => {
     throw notFound(request);
   });
-  server.setErrorHandler((error, request, reply) => sendError(toApiError(error, request), request, reply));
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', async (request: FastifyRequest, payload: Readable) =>
-    JsonBody.parse(await readBody(request, payload, limitOf(request, configuration))),
-  );
+  server.addContentTypeParser('application/json', async (request: FastifyRequest, payload: Readable) => {
+    const limit = limitOf(request, configuration);
+    const admit = (bytes: number) => {
+      if (bytes > limit) throw bodyTooLarge(limit);
+      bodies.hold(request, bytes);
+    };
+    return JsonBody.parse(await readBody(request, payload, admit));
+  });
   server.addContentTypeParser(NDJSON_TYPES, (request: FastifyRequest, payload: Readable) => {
     if (!isBatch(request))
       throw new ApiError(415, 'The Content-Type must be application/json; NDJSON is for batches.');

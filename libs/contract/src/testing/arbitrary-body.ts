@@ -26,7 +26,9 @@ const { json } = fc.letrec<{ json: unknown }>((tie) => ({
     { depthSize: 'small' },
     text,
     fc.integer(),
-    fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }),
+    fc
+      .double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 })
+      .filter((number) => number === 0 || Math.abs(number) >= 1e-50),
     fc.boolean(),
     fc.constant(null),
     fc.array(tie('json'), { maxLength: 3 }),

@@ -55,6 +55,9 @@ export class BodyValidator<Dto> {
   }
 }
 
+/** Keys of an object that are looked at for further problems, many more than any has; 10 MiB can hold 400,000 wrong ones. */
+const MAX_KEYS = 1000;
+
 /**
  * The body with its arrays cut soon after the first problem. Ajv copies its list of problems for each one it adds: a
  * transcript of 20,000 bad messages took it 11 s, in which nobody else was served.
@@ -64,10 +67,12 @@ function withShortArrays(body: unknown, firstProblem: string, depth = 0): unknow
   if (Array.isArray(body)) return (body as unknown[]).slice(0, (Number(next) || 0) + MAX_DETAILS);
   if (typeof body !== 'object' || body === null || depth > 1) return body;
   return Object.fromEntries(
-    Object.entries(body).map(([key, value]) => [
-      key,
-      withShortArrays(value, key === next ? `/${rest.join('/')}` : '', depth + 1),
-    ]),
+    Object.entries(body)
+      .slice(0, MAX_KEYS)
+      .map(([key, value]) => [
+        key,
+        withShortArrays(value, key === next ? `/${rest.join('/')}` : '', depth + 1),
+      ]),
   );
 }
 

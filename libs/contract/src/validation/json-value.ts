@@ -19,9 +19,16 @@ export function textProblem(text: string): string | null {
 const TOO_DEEP: Problem = { at: '', must: `must not be nested deeper than ${MAX_JSON_DEPTH} levels` };
 
 /**
+ * The smallest number but 0. Postgres writes numbers out, so one of 1e-300 would come back as 300 digits, and 64 KiB of them
+ * as megabytes. No number of single precision is smaller.
+ */
+const SMALLEST = 1e-50;
+
+/**
  * Why a JSON value cannot be stored and given back with the same meaning; null when it can. Refuses text that Postgres
  * cannot hold, nesting beyond 32 levels, and numbers that JavaScript had to round to another integer or could not hold
- * (beyond 2^53, 1e400): rounding them would change a customer's data without a word.
+ * (beyond 2^53, 1e400): rounding them would change a customer's data without a word; and numbers
+ * that would be written out at great length.
  */
 export function jsonProblem(value: unknown, depth = 1): Problem | null {
   if (typeof value === 'string') {
@@ -29,8 +36,8 @@ export function jsonProblem(value: unknown, depth = 1): Problem | null {
     return must === null ? null : { at: '', must };
   }
   if (typeof value === 'number') {
-    const exact = Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value);
-    return exact ? null : { at: '', must: 'is a number too large to be kept exactly; send it as a string' };
+    const must = numberProblem(value);
+    return must === null ? null : { at: '', must };
   }
   if (typeof value !== 'object' || value === null) return null;
   if (depth > MAX_JSON_DEPTH) return TOO_DEEP;
@@ -47,6 +54,14 @@ export function jsonProblem(value: unknown, depth = 1): Problem | null {
     const problem = jsonProblem(item, depth + 1);
     if (problem !== null) return within(`.${key}`, problem);
   }
+  return null;
+}
+
+function numberProblem(value: number): string | null {
+  const exact = Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value);
+  if (!exact) return 'is a number too large to be kept exactly; send it as a string';
+  if (value !== 0 && Math.abs(value) < SMALLEST)
+    return `is a number closer to 0 than ${SMALLEST}; send it as a string`;
   return null;
 }
 

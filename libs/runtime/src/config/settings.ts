@@ -110,6 +110,11 @@ export const settings = {
   INGEST_MAX_MEMORY_PERCENT: whole(1, 100)
     .default(90)
     .describe("Share of Redis' maxmemory that may be used before the API answers 503."),
+  INGEST_MAX_BODIES_BYTES: whole(MIB, 1024 * 1024 * MIB)
+    .default(128 * MIB)
+    .describe(
+      'Bytes of JSON bodies over 1 MiB that an API process holds together before it answers 503; one is always taken.',
+    ),
   LIMIT_BODY_BYTES: whole(KIB, 1024 * MIB)
     .default(10 * MIB)
     .describe('Largest decoded body of a single create, and longest line of an NDJSON stream.'),

@@ -20,9 +20,16 @@ describe('itemsOfJson', () => {
   ];
 
   it('takes an array, or an object whose sessions is one', () => {
-    expect(itemsOfJson([{ name: 'é' }, null], 2)).toEqual(items);
-    expect(itemsOfJson({ sessions: [{ name: 'é' }, null] }, 2)).toEqual(items);
-    expect(itemsOfJson([], 2)).toEqual([]);
+    expect([...itemsOfJson([{ name: 'é' }, null], 2)]).toEqual([items]);
+    expect([...itemsOfJson({ sessions: [{ name: 'é' }, null] }, 2)]).toEqual([items]);
+    expect([...itemsOfJson([], 2)]).toEqual([]);
+  });
+
+  it('measures 500 at a time', () => {
+    const many = Array.from({ length: 1200 }, (_, index) => index);
+    const parts = [...itemsOfJson(many, 1200)];
+    expect(parts.map((part) => part.length)).toEqual([500, 500, 200]);
+    expect(parts.flat().map((item) => 'value' in item && item.value)).toEqual(many);
   });
 
   it.each([null, 'x', 1, {}, { sessions: {} }, { sessions: null }, { items: [] }])('refuses %j', (body) => {
@@ -46,9 +53,8 @@ describe('itemsOfJson', () => {
 
   it('rejects an item that is nested too deeply, alone', () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
-    expect(itemsOfJson(JSON.parse(`[${deep},1]`), 2)).toEqual([
-      { problem: 'The item is nested too deeply.' },
-      { value: 1, bytes: 1 },
+    expect([...itemsOfJson(JSON.parse(`[${deep},1]`), 2)]).toEqual([
+      [{ problem: 'The item is nested too deeply.' }, { value: 1, bytes: 1 }],
     ]);
   });
 });

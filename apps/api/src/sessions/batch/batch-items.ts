@@ -6,12 +6,15 @@ import { linesOf } from './lines';
 /** One item of a batch: a JSON value and about how many bytes it has, or why it is none. */
 export type BatchItem = { value: unknown; bytes: number } | { problem: string; retryable?: true };
 
+/** Items of a JSON batch that are measured at once, so that others are served between. */
+const AT_ONCE = 500;
+
 /**
- * The items of a JSON batch: an array, or an object whose `sessions` is one.
+ * The items of a JSON batch, some at a time: an array, or an object whose `sessions` is one.
  *
  * @throws ApiError 400 when it is neither, 413 when it has too many items
  */
-export function itemsOfJson(body: unknown, maxItems: number): BatchItem[] {
+export function itemsOfJson(body: unknown, maxItems: number): Iterable<BatchItem[]> {
   const sessions = Array.isArray(body) ? (body as unknown[]) : sessionsOf(body);
   if (sessions.length > maxItems) {
     throw new ApiError(
@@ -19,7 +22,12 @@ export function itemsOfJson(body: unknown, maxItems: number): BatchItem[] {
       `A JSON batch may have at most ${maxItems} sessions, not ${sessions.length}; send several, or NDJSON.`,
     );
   }
-  return sessions.map(measured);
+  return measuredInTurn(sessions);
+}
+
+function* measuredInTurn(sessions: readonly unknown[]): Generator<BatchItem[]> {
+  for (let first = 0; first < sessions.length; first += AT_ONCE)
+    yield sessions.slice(first, first + AT_ONCE).map(measured);
 }
 
 /** JSON can be read at any depth, but not written. */
@@ -49,7 +57,7 @@ function sessionsOf(body: unknown): unknown[] {
 }
 
 /**
- * The items of an NDJSON stream, one a line, as they arrive: those of a chunk at once. A stream that breaks off ends with an item that says so,
+ * The items of an NDJSON stream, one a line, as they arrive. A stream that breaks off ends with an item that says so,
  * because those before it are accepted and must not be sent again.
  *
  * @throws ApiError 400 when not even the first line can be read

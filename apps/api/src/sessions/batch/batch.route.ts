@@ -54,16 +54,20 @@ export class BatchRoute implements DirectRoute {
     const items = itemsOfJson(value, this.configuration.LIMIT_BATCH_SESSIONS);
     assertProjectAccess(request.access, projectId, 'write');
     const { projectId: owner } = request.access;
-    if (key === undefined) return answer(request, reply, this.batches.accept(owner, [items]));
+    if (key === undefined) return answer(request, reply, this.batches.accept(owner, items));
     return this.answerOnce({ projectId: owner, key, text }, items, reply);
   }
 
   /** An answer with an item that can be sent again is not kept: the same batch again stores only what is missing. */
-  private async answerOnce(request: KeyedRequest, items: BatchItem[], reply: FastifyReply): Promise<string> {
+  private async answerOnce(
+    request: KeyedRequest,
+    items: Iterable<BatchItem[]>,
+    reply: FastifyReply,
+  ): Promise<string> {
     const answer = await this.answers.once(request, async ({ version, idOf }) => {
       const identify = (index: number) => ({ id: idOf(String(index)), version: version + index });
       const results: BatchResult[] = [];
-      for await (const portion of this.batches.accept(request.projectId, [items], identify))
+      for await (const portion of this.batches.accept(request.projectId, items, identify))
         results.push(...portion);
       return {
         status: 207,

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiError, BodyValidator, encodeId } from '@sessions/contract';
 import type { AcceptedSession, CreateSessionDto } from '@sessions/contract';
@@ -122,9 +123,12 @@ export class BatchService {
     return verdict.valid ? null : rejected(verdict.details.map(({ message }) => message).join(' '));
   }
 
-  /** What became of each of the sessions. */
+  /** What became of each of the sessions. Where there is none to wait for, others get a turn all the same. */
   private async offer(sessions: readonly AcceptedSession[], bytes: number): Promise<Outcome[]> {
-    if (sessions.length === 0) return [];
+    if (sessions.length === 0) {
+      await nextTurn();
+      return [];
+    }
     try {
       const acceptances = await this.acceptor.accept(sessions, bytes);
       return sessions.map(({ id }, place) => ({
