@@ -67,6 +67,16 @@ describe('HealthController', () => {
     },
   );
 
+  it('checks the parts once for all that ask at the same time, and again for who asks later', async () => {
+    const { ready, queue } = setUp();
+    const answers = await Promise.all([ready(), ready(), ready()]);
+    expect(answers.map(({ readiness }) => readiness.status)).toEqual(['ready', 'ready', 'ready']);
+    expect(queue.check).toHaveBeenCalledTimes(1);
+    queue.check.mockRejectedValue(new Error('away'));
+    await expect(ready()).resolves.toMatchObject({ readiness: { status: 'not ready' } });
+    expect(queue.check).toHaveBeenCalledTimes(2);
+  });
+
   it('takes a part that does not answer within 2 seconds for down', async () => {
     const { ready, queue } = setUp();
     queue.check.mockReturnValue(new Promise(() => undefined));

@@ -42,6 +42,9 @@ export interface Readiness {
 @Public()
 @Controller('api')
 export class HealthController {
+  /** Checks that are under way, which all that ask meanwhile share, since anybody may ask as often as they like. */
+  private checking: Promise<[PartHealth, PartHealth, PartHealth]> | undefined;
+
   constructor(
     private readonly database: Database,
     @Inject(QUEUE_BACKEND) private readonly queue: QueueBackend,
@@ -59,16 +62,24 @@ export class HealthController {
   /** 200 when database and queue serve and the process is not stopping, else 503. */
   @Get('readyz')
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Readiness> {
-    const [database, queue, search] = await Promise.all([
-      this.healthOf('postgres', async () => void (await this.database.query('SELECT 1'))),
-      this.healthOf(this.queue.name, () => this.queue.check()),
-      this.healthOf(this.search.name, () => this.search.check()),
-    ]);
+    const [database, queue, search] = await (this.checking ??= this.checkParts());
     const up = [database, queue].every(({ status }) => status === 'up');
     const status = this.draining.isDraining ? 'stopping' : up ? 'ready' : 'not ready';
     if (status === 'ready') return { status, database, queue, search };
     void reply.code(503).header('Retry-After', '1');
     return { status, error: NOT_READY[status], database, queue, search };
+  }
+
+  private async checkParts(): Promise<[PartHealth, PartHealth, PartHealth]> {
+    try {
+      return await Promise.all([
+        this.healthOf('postgres', async () => void (await this.database.query('SELECT 1'))),
+        this.healthOf(this.queue.name, () => this.queue.check()),
+        this.healthOf(this.search.name, () => this.search.check()),
+      ]);
+    } finally {
+      this.checking = undefined;
+    }
   }
 
   /** The reason goes to the log only: it may name hosts, and this route has no key. */

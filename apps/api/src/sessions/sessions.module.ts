@@ -16,6 +16,7 @@ import { GetSessionRoute } from './read/get-session.route';
 import { GetSessionService } from './read/get-session.service';
 import { ListSessionsRoute } from './read/list-sessions.route';
 import { ListSessionsService } from './read/list-sessions.service';
+import { ReadSlots } from './read/read-slots';
 import { SearchSessionsService } from './read/search-sessions.service';
 
 /** The routes of sessions, which go without Nest's own: bare Fastify answered 12,600 requests/s, under Nest 9,500. */
@@ -39,6 +40,7 @@ export const DIRECT_ROUTES: readonly DirectRouteClass[] = [
     BatchService,
     SearchSessionsService,
     ListSessionsService,
+    ReadSlots,
     GetSessionService,
     ...DIRECT_ROUTES,
   ],
