@@ -27,6 +27,9 @@ const SWEPT_AT_ONCE = 100;
  */
 const MOST_VERSIONS = 50;
 
+/** The same where one session is asked for: enough for any record that is sent as often as it changes. */
+const MOST_READ_VERSIONS = 500;
+
 /** Most that their messages take in memory, in characters: some 1,000 of each session, and a group may have 500. */
 const MOST_CHARACTERS = 100_000;
 
@@ -131,12 +134,14 @@ export class AcceptedSessions {
   }
 
   /**
-   * The versions of a session that wait, oldest first; of very many, some without messages that newer ones replace.
+   * The versions of a session that wait, oldest first; of over 500 the oldest and the newest, since the jobs of all of them
+   * may be gigabytes, and of very large ones some without messages that newer ones replace.
    *
    * @throws ApiError 503 when the queue is away
    */
   async find(projectId: string, id: string): Promise<AcceptedSession[]> {
-    const found = await this.load([{ projectId, id }], (session) => session);
+    const most = { versions: MOST_READ_VERSIONS };
+    const found = await this.load([{ projectId, id }], (session) => session, most);
     return found.get(id) ?? [];
   }
 

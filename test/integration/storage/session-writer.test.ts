@@ -1,5 +1,7 @@
 import { newUuid, versionTime } from '@sessions/contract';
+import type { SessionRecord } from '@sessions/contract';
 import { SessionReader, SessionWriter } from '@sessions/storage';
+import { loadMessages } from '../../../libs/storage/src/sessions/message-writes';
 import { accepted, versionAt } from '../../support/accepted-session';
 import { contentsOf, emptyTables, openDatabase } from './support';
 import type { OwnDatabase } from './support';
@@ -228,6 +230,21 @@ describe('SessionWriter', () => {
     expect(await first()).toEqual([versionTime(versionAt(1)), versionTime(versionAt(1))]);
     await writer.write([record(3, said('others', early))]);
     expect(await first()).toEqual([early, early]);
+  });
+
+  it('reads no more of the stored messages than the new ones may be the same as', async () => {
+    await writer.write([
+      accepted({ projectId, external: 'T-1', messages: ['same', 'x'.repeat(100), 'ééé', 'beyond'] }),
+    ]);
+    const again = accepted({ projectId, at: 1, external: 'T-1', messages: ['same', 'x', 'ééé'] });
+    const before = (await reader.find(projectId, again.id)) as SessionRecord;
+    const loaded = (await loadMessages(own.database, [{ before, versions: [again] }])).get(again.id);
+    expect([0, 1, 2, 3].map((position) => loaded?.[position]?.content)).toEqual([
+      'same',
+      undefined,
+      'ééé',
+      undefined,
+    ]);
   });
 
   it('queues a changed session for the index once, under a new number, and leaves it to who indexes it', async () => {

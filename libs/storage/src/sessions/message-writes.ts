@@ -1,4 +1,4 @@
-import type { SessionRecord, TimedMessage } from '@sessions/contract';
+import type { AcceptedSession, SessionRecord, TimedMessage } from '@sessions/contract';
 import type { Queryable, Transaction } from '@sessions/runtime';
 import { copyChunks, copyValue } from './copy-rows';
 import { messageOf } from './session-row';
@@ -35,12 +35,20 @@ const CUT = {
       AND session_messages.position >= kept.count`,
 };
 
+/** `octet_length` tells how long a text is without reading it. */
 const LOAD = {
   name: 'messages_load',
-  text: `SELECT session_id, position, role, sender_type, content, created_at FROM session_messages
-    WHERE (project_id, session_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))
-    ORDER BY project_id, session_id, position`,
+  text: `SELECT session_id, position, role, sender_type, content, created_at
+    FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::integer[]) AS given (project_id, session_id, messages, bytes)
+    CROSS JOIN LATERAL (
+      SELECT position, role, sender_type, content, created_at FROM session_messages AS stored
+      WHERE stored.project_id = given.project_id AND stored.session_id = given.session_id
+        AND position < given.messages AND octet_length(content) <= given.bytes
+    ) AS stored`,
 };
+
+/** Most bytes of UTF-8 that a character of a JavaScript text takes. */
+const BYTES_A_CHARACTER = 3;
 
 /** Stores the messages of new sessions. */
 export async function appendMessages(
@@ -66,19 +74,44 @@ export async function replaceMessages(
   ]);
 }
 
-/** The stored messages of sessions, by session id. */
+/** A stored session, and versions of it that are to be stored. */
+export interface StoredWithVersions {
+  before: SessionRecord;
+  versions: readonly AcceptedSession[];
+}
+
+/**
+ * The stored messages that may be the same as new ones at their positions, by session id and position. All others are left
+ * out: of sessions that are sent again in short they may be gigabytes.
+ */
 export async function loadMessages(
   connection: Queryable,
-  records: readonly SessionRecord[],
+  sessions: readonly StoredWithVersions[],
 ): Promise<Map<string, TimedMessage[]>> {
-  if (records.length === 0) return new Map();
+  if (sessions.length === 0) return new Map();
+  const sizes = sessions.map(({ versions }) => largestOf(versions));
   const { rows } = await connection.query<MessageRow>(LOAD, [
-    records.map(({ projectId }) => projectId),
-    records.map(({ id }) => id),
+    sessions.map(({ before }) => before.projectId),
+    sessions.map(({ before }) => before.id),
+    sizes.map(({ messages }) => messages),
+    sizes.map(({ characters }) => characters * BYTES_A_CHARACTER),
   ]);
-  const bySession = new Map<string, TimedMessage[]>(records.map(({ id }) => [id, []]));
-  for (const row of rows) bySession.get(row.session_id)?.push(messageOf(row));
+  const bySession = new Map<string, TimedMessage[]>(sessions.map(({ before }) => [before.id, []]));
+  for (const row of rows) {
+    const messages = bySession.get(row.session_id);
+    if (messages !== undefined) messages[row.position] = messageOf(row);
+  }
   return bySession;
+}
+
+/** How many messages the longest of the versions has, and how many characters the longest of their messages. */
+function largestOf(versions: readonly AcceptedSession[]): { messages: number; characters: number } {
+  const largest = { messages: 0, characters: 0 };
+  for (const { messages = [] } of versions) {
+    largest.messages = Math.max(largest.messages, messages.length);
+    for (const { content } of messages) largest.characters = Math.max(largest.characters, content.length);
+  }
+  return largest;
 }
 
 /** Rows in COPY's format, in which ids, numbers and times need no escaping. */

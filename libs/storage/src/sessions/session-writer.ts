@@ -103,10 +103,7 @@ export class SessionWriter {
       const before = stored.get(id);
       return before === undefined ? [] : [{ before, versions, ...mergeAll(before, versions) }];
     });
-    const messages = await loadMessages(
-      connection,
-      merges.filter(takesTimesOver).map(({ before }) => before),
-    );
+    const messages = await loadMessages(connection, merges.filter(takesTimesOver));
     return merges.map(({ before, versions, messagesChanged, ...change }) => {
       if (!messagesChanged) return { ...change, messages: undefined };
       const state = { record: before, messages: messages.get(before.id) ?? [] };
