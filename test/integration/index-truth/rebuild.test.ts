@@ -5,7 +5,7 @@ import type { FreshIndex, SearchIndexAdmin } from '@sessions/search';
 import { searchDocument } from '../../conformance/search-engine/engine-under-test';
 import { searchEngines } from '../../support/backends';
 import { Outbox } from '../../../libs/search/src/outbox/outbox';
-import type { ClaimedEntry } from '../../../libs/search/src/outbox/outbox';
+import type { OutboxEntry } from '../../../libs/search/src/outbox/outbox';
 import { storeSession, waiting } from '../search/stored-sessions';
 import type { IndexUnderTest } from './index-under-test';
 import { openIndex } from './index-under-test';
@@ -166,7 +166,7 @@ describe.each(searchEngines())('a rebuild of the index of %s', (backend) => {
   it('leaves what was in flight to the old index in the outbox, even when it is killed after the swap', async () => {
     await store(1);
     const outbox = new Outbox(under.database);
-    let held: ClaimedEntry[] = [];
+    let held: OutboxEntry[] = [];
     const dying = withFresh((fresh) => ({
       submit: async (documents, removals) => {
         // The lease ends soon, for which the rebuild waits; whoever holds the row does not know.

@@ -64,6 +64,35 @@ describe('the outbox indexer, while sessions change', () => {
     expect(await given.waiting()).toBe(0);
   });
 
+  it('leaves a session that two have in flight with the second, and ends when that is done', async () => {
+    const outbox = new Outbox(given.database);
+    const sessionId = await given.store({ name: 'before' });
+    const first = await outbox.claim(10, 0);
+    await given.store({ sessionId, name: 'after' });
+    const second = await outbox.claim(10, 60_000);
+    await outbox.complete(first);
+    expect(await outbox.claim(10, 60_000)).toEqual([]);
+    await outbox.complete(second);
+    const third = await outbox.claim(10, 60_000);
+    expect(third).toHaveLength(1);
+    await outbox.complete(third);
+    expect(await given.waiting()).toBe(0);
+  });
+
+  it('indexes a session at once that changed while the engine refused its version before', async () => {
+    given.engine.hold();
+    given.engine.refuses = ({ name }) => name === 'before';
+    const sessionId = await given.store({ name: 'before' });
+    await given.start();
+    await until(() => given.engine.batches.length === 1);
+    await given.store({ sessionId, name: 'after' });
+    given.engine.release();
+    await given.emptied();
+    expect(given.engine.indexed.get(sessionId)?.name).toBe('after');
+    const letters = await given.database.query('SELECT FROM dead_letters');
+    expect(letters.rowCount).toBe(0);
+  });
+
   it('indexes once more also when the batch that was overtaken failed, and may be in the engine', async () => {
     const outbox = new Outbox(given.database);
     const sessionId = await given.store({ name: 'before' });

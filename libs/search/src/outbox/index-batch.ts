@@ -75,8 +75,8 @@ export interface BatchEnding {
   divide(entries: readonly OutboxEntry[]): Promise<void>;
   /** The engine may take them later. */
   release(entries: readonly OutboxEntry[]): Promise<void>;
-  /** The engine will never take it. */
-  park(entry: OutboxEntry, reason: string): Promise<void>;
+  /** The engine will never take it. Resolves to whether it is parked, which it is not if it changed meanwhile. */
+  park(entry: OutboxEntry, reason: string): Promise<boolean>;
 }
 
 /**
@@ -114,8 +114,8 @@ export async function finishBatch(
       await ending.release(entries);
       return { indexed: 0, parked: [] };
     }
-    await ending.park(first, outcome.reason);
-    return { indexed: 0, parked: [first] };
+    const isParked = await ending.park(first, outcome.reason);
+    return { indexed: 0, parked: isParked ? [first] : [] };
   }
   await ending.divide(entries);
   const middle = Math.ceil(entries.length / 2);

@@ -3,23 +3,13 @@ import { sleep } from '@sessions/runtime';
 import type { OutboxEntry } from './outbox';
 import { CLAIMS_LOCK } from './outbox';
 
+/** Of a row that somebody holds already, it gets a new change, so that whoever does indexes it once more. */
 const QUEUE_NOTED = `INSERT INTO search_outbox (project_id, session_id)
   SELECT project_id, session_id FROM search_rebuild_changes ORDER BY project_id, session_id
   ON CONFLICT (project_id, session_id)
-  DO UPDATE SET change = nextval('search_outbox_change'), claimed_until = NULL, attempts = 0, maybe_indexed = true`;
+  DO UPDATE SET change = nextval('search_outbox_change'), attempts = 0, maybe_indexed = true`;
 
-const TAKE_BACK = `UPDATE search_outbox AS entry
-  SET change = nextval('search_outbox_change'), claimed_until = NULL, maybe_indexed = true
-  FROM (SELECT project_id, session_id FROM search_outbox WHERE claimed_until IS NOT NULL
-    ORDER BY project_id, session_id FOR UPDATE) AS held
-  WHERE entry.project_id = held.project_id AND entry.session_id = held.session_id`;
-
-const DOUBT_ALL = `UPDATE search_outbox AS entry SET maybe_indexed = true
-  FROM (SELECT project_id, session_id FROM search_outbox WHERE NOT maybe_indexed
-    ORDER BY project_id, session_id FOR UPDATE) AS doubted
-  WHERE entry.project_id = doubted.project_id AND entry.session_id = doubted.session_id`;
-
-const NOTED = `SELECT project_id AS "projectId", session_id AS "sessionId", change::text, 0 AS attempts
+const NOTED = `SELECT project_id AS "projectId", session_id AS "sessionId", change::text, 0 AS attempts, NULL AS claim
   FROM search_rebuild_changes LIMIT $1`;
 
 const FORGET = `DELETE FROM search_rebuild_changes AS noted
@@ -69,7 +59,7 @@ export class IndexState {
   /** From now on, completions are noted. What a killed rebuild noted is indexed again first. */
   async beginRebuild(): Promise<void> {
     await this.database.transaction(async (connection) => {
-      await requeueAll(connection);
+      await queueNoted(connection);
       await connection.query('UPDATE search_index_state SET rebuilding_since = now()');
     });
   }
@@ -91,7 +81,9 @@ export class IndexState {
 
   /** Says of all that waits that the index may hold it: one that was filled from the database does. */
   async doubtAll(): Promise<void> {
-    await this.database.query(DOUBT_ALL);
+    await this.database.transaction((connection) =>
+      changeWhere(connection, 'NOT maybe_indexed', 'maybe_indexed = true'),
+    );
   }
 
   /**
@@ -113,7 +105,24 @@ export class IndexState {
 
 /** Queues what is in flight first: whatever is completed before that is noted by then. */
 async function requeueAll(connection: Queryable): Promise<void> {
-  await connection.query(TAKE_BACK);
+  const again = `change = nextval('search_outbox_change'), claimed_until = NULL, maybe_indexed = true`;
+  await changeWhere(connection, 'claimed_until IS NOT NULL', again);
+  await queueNoted(connection);
+}
+
+async function queueNoted(connection: Queryable): Promise<void> {
   await connection.query(QUEUE_NOTED);
   await connection.query('DELETE FROM search_rebuild_changes');
+}
+
+/**
+ * Changes all rows of which a condition holds, locked in the order in which everybody locks them; found again by their
+ * places, for the reason that `Outbox` gives.
+ */
+async function changeWhere(connection: Queryable, condition: string, change: string): Promise<void> {
+  const { rows } = await connection.query<{ place: string }>(
+    `SELECT ctid::text AS place FROM search_outbox WHERE ${condition} ORDER BY project_id, session_id FOR UPDATE`,
+  );
+  const places = rows.map(({ place }) => place);
+  await connection.query(`UPDATE search_outbox SET ${change} WHERE ctid = ANY ($1::tid[])`, [places]);
 }

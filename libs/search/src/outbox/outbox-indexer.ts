@@ -5,7 +5,7 @@ import type { SearchEngine } from '../search-engine';
 import type { LoadedBatch } from './index-batch';
 import { cutIntoBatches, finishBatch, loadBatch } from './index-batch';
 import { IndexState } from './index-state';
-import type { ClaimedEntry, OutboxEntry } from './outbox';
+import type { OutboxEntry } from './outbox';
 import { Outbox } from './outbox';
 
 /** How an indexer works; the defaults suit production. */
@@ -184,7 +184,7 @@ export class OutboxIndexer {
   }
 
   /** Hands over no more once the engine failed to take a batch, or the indexer stops; the rest is given back. */
-  private async submit(entries: readonly ClaimedEntry[]): Promise<void> {
+  private async submit(entries: readonly OutboxEntry[]): Promise<void> {
     this.unsubmitted = entries;
     try {
       const batches = await cutIntoBatches(this.database, entries, this.options.batchBytes);

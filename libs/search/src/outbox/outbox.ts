@@ -13,14 +13,7 @@ export interface OutboxEntry extends SearchDocumentKey {
   change: string;
   /** How often it was released without success. */
   attempts: number;
-}
-
-/** A row as a claim gives it. */
-export interface ClaimedEntry extends OutboxEntry {
-  /**
-   * The same for all rows of one claim, and never used again; null when one of them was claimed before, so that whoever
-   * held it may complete it by itself. A bigint, as text.
-   */
+  /** The same for all rows of one claim, and never used again; null of a row that nobody claimed. A bigint, as text. */
   claim: string | null;
 }
 
@@ -39,7 +32,8 @@ export const CLAIMS_LOCK = 7_340_023;
  * that changes meanwhile is left for the next claim. By their key, Postgres reads the whole table twice unless it is far
  * larger than a batch: 31 ms instead of 9 for 1,000 of 20,000 rows.
  *
- * A row that was claimed before may have been submitted then, so that its new claim does not tell what the engine holds.
+ * A row that was claimed before may have been submitted then, and whoever held it may complete it alone, so that the claim
+ * does not tell what the engine holds of any of its rows.
  */
 const CLAIM = `WITH RECURSIVE projects AS (
       (SELECT project_id FROM search_outbox
@@ -65,8 +59,7 @@ const CLAIM = `WITH RECURSIVE projects AS (
         AND (claimed_until IS NULL OR claimed_until < now())
       FOR UPDATE SKIP LOCKED
     ), claim AS MATERIALIZED (
-      SELECT bool_or(retaken) AS retakes, CASE WHEN NOT bool_or(retaken) THEN nextval('search_outbox_claim') END AS number
-      FROM due
+      SELECT bool_or(retaken) AS retakes, CASE WHEN count(*) > 0 THEN nextval('search_outbox_claim') END AS number FROM due
     )
     UPDATE search_outbox AS entry SET claimed_until = now() + $2::int * interval '1 millisecond',
       claim = (SELECT number FROM claim), maybe_indexed = maybe_indexed OR (SELECT retakes FROM claim)
@@ -106,11 +99,16 @@ const COMPLETE = `WITH done AS (${DELETE} RETURNING project_id, session_id, chan
     ORDER BY project_id, session_id
     ON CONFLICT (project_id, session_id) DO UPDATE SET change = excluded.change`;
 
-const ENQUEUE_AGAIN = `INSERT INTO search_outbox (project_id, session_id)
-    SELECT project_id, session_id FROM unnest($1::uuid[], $2::uuid[]) AS again (project_id, session_id)
+/**
+ * A row that another claim holds by now stays with that one: free, it would be claimed once more, each of two would find
+ * that the other had changed it, and both go on like that.
+ */
+const ENQUEUE_AGAIN = `INSERT INTO search_outbox AS entry (project_id, session_id, claim)
+    SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[]) AS again (project_id, session_id, claim)
     ORDER BY project_id, session_id
     ON CONFLICT (project_id, session_id) DO UPDATE
-    SET change = nextval('search_outbox_change'), claimed_until = NULL, maybe_indexed = true`;
+    SET change = nextval('search_outbox_change'), maybe_indexed = true,
+      claimed_until = CASE WHEN entry.claim = excluded.claim THEN NULL ELSE entry.claimed_until END`;
 
 const DIVIDE = `UPDATE search_outbox SET maybe_indexed = true WHERE ctid = ANY ($1::tid[])`;
 
@@ -135,8 +133,8 @@ export class Outbox {
   constructor(private readonly database: Database) {}
 
   /** Takes up to `limit` rows that nobody holds; they are this process's until the lease runs out. */
-  async claim(limit: number, leaseMs: number): Promise<ClaimedEntry[]> {
-    const { rows } = await this.database.query<ClaimedEntry>(CLAIM, [limit, leaseMs]);
+  async claim(limit: number, leaseMs: number): Promise<OutboxEntry[]> {
+    const { rows } = await this.database.query<OutboxEntry>(CLAIM, [limit, leaseMs]);
     return rows;
   }
 
@@ -182,25 +180,29 @@ export class Outbox {
     await this.queueAgain(await this.changeUnchanged(entries, RELEASE, [FIRST_RELEASE_MS, MAX_RELEASE_MS]));
   }
 
-  /** Moves a row that the engine will never take to the dead letters. The session itself stays where it is. */
-  async park(entry: OutboxEntry, reason: string): Promise<void> {
+  /**
+   * Moves a row that the engine will never take to the dead letters. The session itself stays where it is. One that
+   * changed meanwhile is indexed once more instead.
+   *
+   * @returns whether it is among the dead letters
+   */
+  async park(entry: OutboxEntry, reason: string): Promise<boolean> {
     const { projectId, sessionId, change, attempts } = entry;
-    await this.database.transaction(async (connection) => {
+    const missed = await this.database.transaction(async (connection) => {
+      const missed = await changeLocked(connection, [entry], DELETE);
+      if (missed.length > 0) return missed;
       const id = derivedUuid('index', projectId, sessionId, change);
-      await connection.query(PARK, [
-        projectId,
-        id,
-        sessionId,
-        reason,
-        JSON.stringify({ change }),
-        attempts + 1,
-      ]);
-      await changeLocked(connection, [entry], DELETE);
+      const payload = JSON.stringify({ change });
+      await connection.query(PARK, [projectId, id, sessionId, reason, payload, attempts + 1]);
+      return missed;
     });
+    await this.queueAgain(missed);
+    return missed.length === 0;
   }
 
   private async queueAgain(missed: readonly OutboxEntry[]): Promise<void> {
-    if (missed.length > 0) await this.database.query(ENQUEUE_AGAIN, keyColumns(missed));
+    if (missed.length === 0) return;
+    await this.database.query(ENQUEUE_AGAIN, [...keyColumns(missed), missed.map(({ claim }) => claim)]);
   }
 
   private async changeUnchanged(

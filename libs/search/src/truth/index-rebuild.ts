@@ -5,6 +5,7 @@ import { IndexState } from '../outbox/index-state';
 import type { OutboxEntry } from '../outbox/outbox';
 import type { SearchDocumentKey } from '../search-engine';
 import type { FreshIndex, SearchIndexAdmin } from '../search-index-admin';
+import { StoredSessions } from './stored-sessions';
 
 /** Any number will do that no other lock has, as long as every version of the product uses this one. */
 export const REBUILD_LOCK = 7_340_022;
@@ -19,10 +20,8 @@ const MAX_CATCH_UPS = 10;
 /** What indexers hold is waited for so long; the rest is indexed again after the swap. */
 const DRAIN_MS = 10_000;
 
-const KEYS = `SELECT project_id AS "projectId", id AS "sessionId", '0' AS change, 0 AS attempts FROM sessions
+const KEYS = `SELECT project_id AS "projectId", id AS "sessionId", '0' AS change, 0 AS attempts, NULL AS claim FROM sessions
   WHERE (project_id, id) > ($1::uuid, $2::uuid) ORDER BY project_id, id LIMIT ${PAGE}`;
-
-const QUEUE = `INSERT INTO search_outbox (project_id, session_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`;
 
 const FIRST: SearchDocumentKey = {
   projectId: '00000000-0000-0000-0000-000000000000',
@@ -70,13 +69,15 @@ export class RebuildRunsError extends Error {}
  */
 export class IndexRebuild {
   private readonly state: IndexState;
+  private readonly stored: StoredSessions;
   private readonly ending: BatchEnding = {
     complete: () => Promise.resolve(),
     divide: () => Promise.resolve(),
-    release: async (entries) => {
-      for (const entry of entries) await this.queue(entry);
+    release: (entries) => this.queue(entries),
+    park: async (entry) => {
+      await this.queue([entry]);
+      return true;
     },
-    park: (entry) => this.queue(entry),
   };
   private indexed = 0;
   private readonly refused = new Set<string>();
@@ -90,6 +91,7 @@ export class IndexRebuild {
     private readonly report: (progress: RebuildProgress) => void,
   ) {
     this.state = new IndexState(database);
+    this.stored = new StoredSessions(database);
   }
 
   /** @throws RebuildRunsError when another one runs. Needs a second connection for its lock. */
@@ -177,10 +179,10 @@ export class IndexRebuild {
     return noted.length;
   }
 
-  /** Leaves a refused session to the indexers, which try it again or call it dead. */
-  private async queue({ projectId, sessionId }: OutboxEntry): Promise<void> {
-    this.refused.add(sessionId);
-    await this.database.query(QUEUE, [projectId, sessionId]);
+  /** Leaves refused sessions to the indexers, which try them again or call them dead. */
+  private async queue(entries: readonly OutboxEntry[]): Promise<void> {
+    for (const { sessionId } of entries) this.refused.add(sessionId);
+    await this.stored.queue(entries);
   }
 
   private async countSessions(): Promise<number> {
