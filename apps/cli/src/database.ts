@@ -1,4 +1,4 @@
-import { createDataSource, isDatabaseAway } from '@sessions/runtime';
+import { createDataSource, isConflict, isDatabaseAway } from '@sessions/runtime';
 import type { Configuration, DataSourceSettings } from '@sessions/runtime';
 import type { DataSource } from 'typeorm';
 import { codeOf, CommandError } from './command';
@@ -14,6 +14,9 @@ const ADVICE: Readonly<Record<string, string>> = {
 };
 
 const AWAY = 'cannot be reached: start it, or correct DATABASE_URL';
+
+const BUSY =
+  'is in use in a way that stands in the way of this command, such as by a backup: run it again when that is done';
 
 /** Connects to the configured database, does the work, and closes the connections however the work ends. */
 export async function withDatabase<Result>(
@@ -41,9 +44,14 @@ export async function explained<Result>(
     return await work();
   } catch (error) {
     if (error instanceof CommandError) throw error;
-    const advice = ADVICE[codeOf(error)] ?? (isDatabaseAway(error) ? AWAY : undefined);
+    const advice = ADVICE[codeOf(error)] ?? adviceAbout(error);
     if (advice === undefined) throw error;
     const { host, pathname } = new URL(DATABASE_URL);
     throw new CommandError(`The database ${host}${pathname} ${advice}.`, { cause: error });
   }
+}
+
+function adviceAbout(error: unknown): string | undefined {
+  if (isConflict(error)) return BUSY;
+  return isDatabaseAway(error) ? AWAY : undefined;
 }

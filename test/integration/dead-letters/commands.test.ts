@@ -145,6 +145,18 @@ describe('the command dead-letters', () => {
     expect(await left()).toBe(2);
   });
 
+  it('replays letters of indexing without the queue', async () => {
+    await own.database.query(
+      `INSERT INTO dead_letters (project_id, id, kind, session_id, reason, payload, attempts)
+       VALUES ($1, $2, 'index', $3, 'refused', '{}', 1)`,
+      [newUuid(), newUuid(), newUuid()],
+    );
+    const settings = { DATABASE_URL: own.url, REDIS_URL: 'redis://127.0.0.1:1' };
+    const { code, out } = await runCommand(settings, 'dead-letters', 'replay', '--json');
+    expect({ code, out }).toEqual({ code: 0, out: '{"replayed":{"persist":0,"index":1},"total":1}' });
+    expect(await left()).toBe(0);
+  });
+
   it('answers an id that there is not, and a database that is away, with a sentence', async () => {
     const id = encodeId('dead', newUuid());
     expect(await run('show', id)).toEqual({

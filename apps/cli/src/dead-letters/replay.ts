@@ -31,19 +31,28 @@ export async function replay(args: string[], context: CommandContext): Promise<v
     const total = Math.min(sumOf(match.counts), limit);
     if (total === 0) return { done: match.counts, total };
     const removal = new DeadLetterRemoval(database);
+    const replayed = (most: number, put: PutBack) =>
+      removal.replay(match.filters, { letters: Math.min(letters, most), bytes }, put);
+    if (match.counts.persist === 0)
+      return { done: await inSteps('Replayed', total, (most) => replayed(most, noneToPutBack)), total };
     const done = await withQueue(configuration, database, async (queue) => {
-      if (match.counts.persist > 0) await queue.assertServed();
+      await queue.assertServed();
       return inSteps('Replayed', total, async (most, before) => {
         await queue.untilRoom();
-        return removal.replay(match.filters, { letters: Math.min(letters, most), bytes }, (sessions) =>
-          putBack(queue.sessions, sessions, before),
-        );
+        return replayed(most, (sessions) => putBack(queue.sessions, sessions, before));
       });
     });
     return { done, total };
   });
   if (values.json) return context.print(printableJson({ replayed: done, total }));
   context.print(resultText(done, total));
+}
+
+type PutBack = (sessions: readonly AcceptedSession[]) => Promise<void>;
+
+/** Letters of indexing go into the outbox, for which no queue is needed. */
+function noneToPutBack(): Promise<void> {
+  return Promise.reject(new Error('A letter of indexing holds no session to put back.'));
 }
 
 /**
