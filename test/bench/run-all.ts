@@ -39,7 +39,7 @@ export async function runAll(
     const backendContext = new BenchContext(backend, options);
     for (const bench of benches) {
       await attempt(`${bench.name} on ${backend}`, async () => {
-        report.results.push(...(await runBench(bench, backendContext)));
+        report.results.push(...(await runBench(bench, backendContext, report.commit)));
         // At once, so that a run that is ended early has not been for nothing.
         if (options.json !== undefined) await writeFile(options.json, JSON.stringify(report, null, 2));
       });
@@ -62,9 +62,12 @@ function benchesOn(
   });
 }
 
-async function runBench(bench: Bench, backendContext: BenchContext): Promise<Result[]> {
+/** @throws Error when another commit was checked out meanwhile, as limits are made of what lies there */
+async function runBench(bench: Bench, backendContext: BenchContext, measured: string): Promise<Result[]> {
   const figures = await backendContext.part((context) => bench.run(context));
-  const results = figures.map((figure) => resultOf(bench.name, backendContext.backend, figure, commit()));
+  if (commit() !== measured)
+    throw new Error(`The commit is ${commit()} by now, and was ${measured} at first.`);
+  const results = figures.map((figure) => resultOf(bench.name, backendContext.backend, figure, measured));
   for (const result of results) console.log(consoleLine(cellsOf(result)));
   return results;
 }

@@ -56,7 +56,6 @@ export async function runScenario(
   const stage: Stage = { cluster, load, random, outageMs: options.outageMs };
   const remarks: string[] = [];
   const problems: string[] = [];
-  cluster.problems.length = 0;
   /** What fails is a problem of the scenario, and the comparison is made all the same. */
   const noting = async <Value>(work: () => Promise<Value>): Promise<Value | undefined> => {
     try {
@@ -87,7 +86,7 @@ export async function runScenario(
   const snapshot = await takeSnapshot(cluster.postgres.url, projectId);
   const { findings, ...faults } = compare(load.ledger, snapshot);
   const search = await checkSearch(cluster.urls[0] ?? '', project, load.sharedWords, snapshot.sessions);
-  problems.push(...cluster.problems, ...findings, ...search.findings);
+  problems.push(...cluster.problems.splice(0), ...findings, ...search.findings);
   remarks.push(...outcomes(load));
   if (load.ledger.unanswered > 0) {
     const sentence = `${load.ledger.unanswered} requests with a key or a record were never answered`;

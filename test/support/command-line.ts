@@ -9,6 +9,8 @@ export interface Outcome {
   err: string;
 }
 
+const LONGEST_MS = 120_000;
+
 /** Runs the built command line as an operator does, with no settings but these. Call `requireBuild` before. */
 export function runCommand(settings: Record<string, string>, ...args: string[]): Promise<Outcome> {
   const main = join(ROOT, 'dist', 'apps', 'cli', 'src', 'main.js');
@@ -16,7 +18,8 @@ export function runCommand(settings: Record<string, string>, ...args: string[]):
     const child = execFile(
       process.execPath,
       [main, ...args],
-      { env: { PATH: process.env.PATH, ...settings } },
+      // One that hangs must not outlive the test.
+      { env: { PATH: process.env.PATH, ...settings }, timeout: LONGEST_MS, killSignal: 'SIGKILL' },
       (_, out, err) => resolve({ code: child.exitCode ?? -1, out: out.trimEnd(), err: err.trimEnd() }),
     );
   });

@@ -15,6 +15,7 @@ async function generate({ url, seconds, paths, noneRejected, ...load }: Load): P
     requestsPerSecond: result.requests.total / result.duration,
     p50: result.latency.p50,
     p99: result.latency.p99,
+    answered: result.requests.total,
     failed: result.errors,
     refused: result.non2xx + result.mismatches,
   });

@@ -44,7 +44,7 @@ function pin(pid: number, processor: number): void {
  * Has autocannon, in a process of its own, send a load.
  *
  * @param keepTo has that process run on the load's processor only
- * @throws Error when a request failed or was refused, for then the figures say nothing
+ * @throws Error when a request failed or was refused, or connections were not answered, for then the figures say nothing
  */
 export async function sendLoad(load: Load, keepTo = pin): Promise<LoadResult> {
   const child = fork(join(__dirname, 'generator.ts'), { execArgv: ['--require', REGISTER] });
@@ -59,8 +59,11 @@ export async function sendLoad(load: Load, keepTo = pin): Promise<LoadResult> {
   const [outcome] = (await Promise.race([
     once(child, 'message'),
     once(child, 'exit').then(() => Promise.reject(new Error('The load generator ended by itself.'))),
-  ])) as [LoadResult & { failed: number; refused: number }];
-  const { failed, refused, ...result } = outcome;
+  ])) as [LoadResult & { answered: number; failed: number; refused: number }];
+  const { answered, failed, refused, ...result } = outcome;
+  if (answered < load.connections) {
+    throw new Error(`On ${load.connections} connections to ${String(load.url)} came ${answered} answers.`);
+  }
   if (failed + refused > 0) {
     throw new Error(
       `Of the requests to ${String(load.url)} ${failed} failed and ${refused} were refused: ` +

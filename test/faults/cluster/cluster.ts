@@ -68,8 +68,13 @@ export class Cluster {
       for (const role of ROLES) networks[role][name as ServerName] = await TcpProxy.start(portOf(server));
     }
     const cluster = new Cluster(profile, postgres, redis, meilisearch, networks);
-    await cluster.makeProcesses();
-    await cluster.startProcesses();
+    try {
+      await cluster.makeProcesses();
+      await cluster.startProcesses();
+    } catch (error) {
+      await cluster.stop();
+      throw error;
+    }
     return cluster;
   }
 

@@ -26,7 +26,7 @@ describe('the recovery after a fault', () => {
     for (const [place, { id }] of sessions.entries()) {
       const word = `write-${place}`;
       const write = ledger.add({ word, kind: 'plain', body: makeBody(new Random(1), word, 'shared', 1) });
-      const begun = Date.now() + (place === 0 ? -1000 : 1000);
+      const begun = Date.now() + (place === 0 ? -1000 : 60_000);
       write.attempts.push({ begun, ended: begun, acknowledged: true });
       write.ids.add(encodeId('sess', id));
     }
