@@ -4,8 +4,14 @@ import { LargeBodies } from './large-bodies';
 
 const MIB = 1024 * 1024;
 
-function newRequest(): FastifyRequest & { raw: { socket: EventEmitter } } {
-  return { raw: { socket: new EventEmitter() } } as FastifyRequest & { raw: { socket: EventEmitter } };
+function newRequest() {
+  const socket = Object.assign(new EventEmitter(), { destroyed: false });
+  return { raw: { socket } } as unknown as FastifyRequest & { raw: { socket: typeof socket } };
+}
+
+function close({ raw }: ReturnType<typeof newRequest>): void {
+  raw.socket.destroyed = true;
+  raw.socket.emit('close');
 }
 
 describe('LargeBodies', () => {
@@ -24,7 +30,7 @@ describe('LargeBodies', () => {
 
   it.each<[string, (request: ReturnType<typeof newRequest>) => void]>([
     ['its request', (request) => bodies.release(request)],
-    ['its connection', (request) => void request.raw.socket.emit('close')],
+    ['its connection', close],
   ])('counts a body until the end of %s, and listens no longer', (_what, end) => {
     const [first, second] = [newRequest(), newRequest()];
     bodies.hold(first, 10 * MIB);
@@ -32,6 +38,15 @@ describe('LargeBodies', () => {
     end(first);
     bodies.hold(second, 10 * MIB);
     expect(first.raw.socket.listenerCount('close')).toBe(0);
+  });
+
+  it.each([0, 2 * MIB])('holds no more of a body whose connection was closed after %i bytes', (before) => {
+    const closed = newRequest();
+    bodies.hold(closed, before);
+    close(closed);
+    expect(() => bodies.hold(closed, 9 * MIB)).toThrow('The connection was closed.');
+    bodies.hold(newRequest(), 4 * MIB);
+    bodies.hold(newRequest(), 4 * MIB);
   });
 
   it('takes any that is alone, and small ones whatever else there is', () => {

@@ -1,7 +1,7 @@
-import { unavailable } from '@sessions/contract';
+import { ApiError, unavailable } from '@sessions/contract';
 import type { FastifyRequest } from 'fastify';
 
-/** Bytes up to which a body does not count: as many requests as can be under way hold no more of these than of anything else. */
+/** Bytes up to which a body does not count. */
 const SMALL = 1024 * 1024;
 
 const TOO_MANY =
@@ -21,10 +21,12 @@ export class LargeBodies {
   /**
    * Notes how many bytes of a request's body there are so far. They count until `release`, or the end of the connection.
    *
-   * @throws ApiError 503 when that is too much beside the others
+   * @throws ApiError 503 when that is too much beside the others; 400 when the connection is closed, as what is decoded
+   * after that would count for ever
    */
   hold(request: FastifyRequest, bytes: number): void {
     if (bytes <= SMALL) return;
+    if (request.raw.socket.destroyed) throw new ApiError(400, 'The connection was closed.');
     const entry = this.held.get(request) ?? this.enter(request);
     const others = this.total - entry.bytes;
     if (others > 0 && others + bytes > this.most) {

@@ -35,6 +35,8 @@ import {
  * comment for whoever reads this file, and its description in the OpenAPI document.
  */
 
+const NUMBERS = 'Whole numbers beyond 2^53, and those closer to 0 than 1e-50, must be sent as strings.';
+
 /** Must be given. */
 function Required(description: string): PropertyDecorator {
   return (target, property) => JSONSchema({ description })(target, String(property));
@@ -179,7 +181,7 @@ export class CreateSessionDto {
   @MaxUtf8Bytes('textBytes')
   user_id?: string | null;
 
-  @Optional('Key-value metadata about the user.')
+  @Optional(`Key-value metadata about the user. ${NUMBERS}`)
   @IsObject()
   @StorableJson('metadataBytes')
   user_metadata?: Record<string, unknown>;
@@ -201,7 +203,7 @@ export class CreateSessionDto {
   @IsIn(SESSION_TAGS, { each: true })
   tags?: SessionTag[];
 
-  @Optional('Arbitrary key-value data.')
+  @Optional(`Arbitrary key-value data. ${NUMBERS}`)
   @IsObject()
   @StorableJson('metadataBytes')
   custom_fields?: Record<string, unknown>;

@@ -55,7 +55,7 @@ export class BodyValidator<Dto> {
   }
 }
 
-/** Keys of an object that are looked at for further problems, many more than any has; 10 MiB can hold 400,000 wrong ones. */
+/** Keys of an object that are looked at for further problems: 10 MiB can hold 400,000 wrong ones. */
 const MAX_KEYS = 1000;
 
 /**

@@ -20,7 +20,7 @@ const TOO_DEEP: Problem = { at: '', must: `must not be nested deeper than ${MAX_
 
 /**
  * The smallest number but 0. Postgres writes numbers out, so one of 1e-300 would come back as 300 digits, and 64 KiB of them
- * as megabytes. No number of single precision is smaller.
+ * as megabytes. No number of single precision is smaller. To JavaScript 1e-400 is 0 already.
  */
 const SMALLEST = 1e-50;
 

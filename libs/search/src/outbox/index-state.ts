@@ -9,6 +9,17 @@ const QUEUE_NOTED = `INSERT INTO search_outbox (project_id, session_id)
   ON CONFLICT (project_id, session_id)
   DO UPDATE SET change = nextval('search_outbox_change'), attempts = 0, maybe_indexed = true`;
 
+const HELD = `SELECT ctid::text AS place FROM search_outbox WHERE claimed_until IS NOT NULL
+  ORDER BY project_id, session_id FOR UPDATE`;
+
+const TAKE_BACK = `UPDATE search_outbox
+  SET change = nextval('search_outbox_change'), claimed_until = NULL, maybe_indexed = true
+  WHERE ctid = ANY ($1::tid[])`;
+
+/** At one go, as it may be a million rows; one that a writer changes meanwhile says by itself that it may be indexed. */
+const DOUBT_ALL = `UPDATE search_outbox SET maybe_indexed = true WHERE ctid = ANY (ARRAY(
+  SELECT ctid FROM search_outbox WHERE NOT maybe_indexed ORDER BY project_id, session_id FOR UPDATE))`;
+
 const NOTED = `SELECT project_id AS "projectId", session_id AS "sessionId", change::text, 0 AS attempts, NULL AS claim
   FROM search_rebuild_changes LIMIT $1`;
 
@@ -81,9 +92,7 @@ export class IndexState {
 
   /** Says of all that waits that the index may hold it: one that was filled from the database does. */
   async doubtAll(): Promise<void> {
-    await this.database.transaction((connection) =>
-      changeWhere(connection, 'NOT maybe_indexed', 'maybe_indexed = true'),
-    );
+    await this.database.query(DOUBT_ALL);
   }
 
   /**
@@ -105,8 +114,7 @@ export class IndexState {
 
 /** Queues what is in flight first: whatever is completed before that is noted by then. */
 async function requeueAll(connection: Queryable): Promise<void> {
-  const again = `change = nextval('search_outbox_change'), claimed_until = NULL, maybe_indexed = true`;
-  await changeWhere(connection, 'claimed_until IS NOT NULL', again);
+  await takeBack(connection);
   await queueNoted(connection);
 }
 
@@ -116,13 +124,10 @@ async function queueNoted(connection: Queryable): Promise<void> {
 }
 
 /**
- * Changes all rows of which a condition holds, locked in the order in which everybody locks them; found again by their
- * places, for the reason that `Outbox` gives.
+ * Locked in the order in which everybody locks them, and found again by their places, for the reason that `Outbox` gives. In
+ * two statements, as one would pass over rows whose leases are prolonged at that moment.
  */
-async function changeWhere(connection: Queryable, condition: string, change: string): Promise<void> {
-  const { rows } = await connection.query<{ place: string }>(
-    `SELECT ctid::text AS place FROM search_outbox WHERE ${condition} ORDER BY project_id, session_id FOR UPDATE`,
-  );
-  const places = rows.map(({ place }) => place);
-  await connection.query(`UPDATE search_outbox SET ${change} WHERE ctid = ANY ($1::tid[])`, [places]);
+async function takeBack(connection: Queryable): Promise<void> {
+  const { rows } = await connection.query<{ place: string }>(HELD);
+  await connection.query(TAKE_BACK, [rows.map(({ place }) => place)]);
 }

@@ -12,9 +12,14 @@ export class LeasesOutlastChanges implements MigrationInterface {
       DO $$
       DECLARE
         name text;
+        definition text;
       BEGIN
         FOREACH name IN ARRAY ARRAY['queue_changed_sessions', 'queue_sessions_of_contacts'] LOOP
-          EXECUTE replace(pg_get_functiondef(name::regproc), 'claimed_until = NULL, ', '');
+          definition := pg_get_functiondef(name::regproc);
+          IF position('claimed_until = NULL, ' IN definition) = 0 THEN
+            RAISE EXCEPTION 'The function % is not that of migration 0013.', name;
+          END IF;
+          EXECUTE replace(definition, 'claimed_until = NULL, ', '');
         END LOOP;
       END $$`);
   }

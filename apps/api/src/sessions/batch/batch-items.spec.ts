@@ -13,21 +13,31 @@ async function itemsOf(maxLineBytes: number, ...chunks: (string | Buffer)[]): Pr
   return items;
 }
 
+async function partsOf(body: unknown, maxItems: number): Promise<BatchItem[][]> {
+  const parts: BatchItem[][] = [];
+  for await (const part of itemsOfJson(body, maxItems)) parts.push(part);
+  return parts;
+}
+
 describe('itemsOfJson', () => {
   const items = [
     { value: { name: 'é' }, bytes: 13 },
     { value: null, bytes: 4 },
   ];
 
-  it('takes an array, or an object whose sessions is one', () => {
-    expect([...itemsOfJson([{ name: 'é' }, null], 2)]).toEqual([items]);
-    expect([...itemsOfJson({ sessions: [{ name: 'é' }, null] }, 2)]).toEqual([items]);
-    expect([...itemsOfJson([], 2)]).toEqual([]);
+  it('takes an array, or an object whose sessions is one', async () => {
+    expect(await partsOf([{ name: 'é' }, null], 2)).toEqual([items]);
+    expect(await partsOf({ sessions: [{ name: 'é' }, null] }, 2)).toEqual([items]);
+    expect(await partsOf([], 2)).toEqual([]);
   });
 
-  it('measures 500 at a time', () => {
+  it('measures 500 at a time, and lets others work between', async () => {
     const many = Array.from({ length: 1200 }, (_, index) => index);
-    const parts = [...itemsOfJson(many, 1200)];
+    let turns = 0;
+    const counting = setInterval(() => (turns += 1), 0);
+    const parts = await partsOf(many, 1200);
+    clearInterval(counting);
+    expect(turns).toBeGreaterThan(0);
     expect(parts.map((part) => part.length)).toEqual([500, 500, 200]);
     expect(parts.flat().map((item) => 'value' in item && item.value)).toEqual(many);
   });
@@ -51,9 +61,9 @@ describe('itemsOfJson', () => {
     expect(tooMany).toThrow(expect.objectContaining({ status: 413 }) as Error);
   });
 
-  it('rejects an item that is nested too deeply, alone', () => {
+  it('rejects an item that is nested too deeply, alone', async () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
-    expect([...itemsOfJson(JSON.parse(`[${deep},1]`), 2)]).toEqual([
+    expect(await partsOf(JSON.parse(`[${deep},1]`), 2)).toEqual([
       [{ problem: 'The item is nested too deeply.' }, { value: 1, bytes: 1 }],
     ]);
   });

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ApiError, invalid } from '@sessions/contract';
 import { decodeUtf8 } from '../../http/body';
 import { JsonBody } from '../../http/json-body';
@@ -14,7 +15,7 @@ const AT_ONCE = 500;
  *
  * @throws ApiError 400 when it is neither, 413 when it has too many items
  */
-export function itemsOfJson(body: unknown, maxItems: number): Iterable<BatchItem[]> {
+export function itemsOfJson(body: unknown, maxItems: number): AsyncIterable<BatchItem[]> {
   const sessions = Array.isArray(body) ? (body as unknown[]) : sessionsOf(body);
   if (sessions.length > maxItems) {
     throw new ApiError(
@@ -25,9 +26,11 @@ export function itemsOfJson(body: unknown, maxItems: number): Iterable<BatchItem
   return measuredInTurn(sessions);
 }
 
-function* measuredInTurn(sessions: readonly unknown[]): Generator<BatchItem[]> {
-  for (let first = 0; first < sessions.length; first += AT_ONCE)
+async function* measuredInTurn(sessions: readonly unknown[]): AsyncGenerator<BatchItem[]> {
+  for (let first = 0; first < sessions.length; first += AT_ONCE) {
+    if (first > 0) await nextTurn();
     yield sessions.slice(first, first + AT_ONCE).map(measured);
+  }
 }
 
 /** JSON can be read at any depth, but not written. */

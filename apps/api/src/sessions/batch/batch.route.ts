@@ -61,7 +61,7 @@ export class BatchRoute implements DirectRoute {
   /** An answer with an item that can be sent again is not kept: the same batch again stores only what is missing. */
   private async answerOnce(
     request: KeyedRequest,
-    items: Iterable<BatchItem[]>,
+    items: AsyncIterable<BatchItem[]>,
     reply: FastifyReply,
   ): Promise<string> {
     const answer = await this.answers.once(request, async ({ version, idOf }) => {

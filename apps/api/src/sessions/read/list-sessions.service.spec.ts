@@ -3,6 +3,7 @@ import type { RawQuery } from '@sessions/contract';
 import type { SessionReader } from '@sessions/storage';
 import { ListSessionsService } from './list-sessions.service';
 import type { SessionList } from './list-sessions.service';
+import { ReadSlots } from './read-slots';
 import type { SearchSessionsService } from './search-sessions.service';
 
 const projectId = newUuid();
@@ -40,6 +41,7 @@ function setUp() {
   const service = new ListSessionsService(
     reader as unknown as SessionReader,
     searching as unknown as SearchSessionsService,
+    new ReadSlots({ DATABASE_POOL: 10 }),
   );
   const list = async (raw: RawQuery = {}) => {
     const { json, searchBehind } = await service.list(projectId, parseListQuery({ projectId: 'p', ...raw }));

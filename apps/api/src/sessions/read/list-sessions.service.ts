@@ -5,6 +5,7 @@ import { SessionReader } from '@sessions/storage';
 import type { ListedSession, SessionFilters } from '@sessions/storage';
 import { decodeCursor, encodeCursor, wrongCursor } from './cursor';
 import type { Cursor } from './cursor';
+import { ReadSlots } from './read-slots';
 import { SearchSessionsService } from './search-sessions.service';
 
 /** A page of sessions. */
@@ -31,6 +32,7 @@ export class ListSessionsService {
   constructor(
     private readonly reader: SessionReader,
     private readonly searching: SearchSessionsService,
+    private readonly slots: ReadSlots,
   ) {}
 
   /** @throws ApiError 400 for a cursor that no list of this kind gave out */
@@ -50,11 +52,10 @@ export class ListSessionsService {
       };
     }
     if (query.cursor !== undefined && 'offset' in cursor) throw wrongCursor();
-    const { sessions, total } = await this.reader.list(projectId, filters, {
-      limit: query.limit + 1,
-      offset: 0,
-      ...cursor,
-    });
+    const asked = { limit: query.limit + 1, offset: 0, ...cursor };
+    const { sessions, total } = await this.slots.run(projectId, () =>
+      this.reader.list(projectId, filters, asked),
+    );
     const page = sessions.slice(0, query.limit);
     const last = page.at(-1);
     const more = sessions.length > query.limit && last !== undefined;

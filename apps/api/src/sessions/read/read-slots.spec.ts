@@ -32,6 +32,22 @@ describe('ReadSlots', () => {
     await expect(Promise.all(all)).resolves.toEqual(['a1', 'a2', 'a3', 'a4', 'b1', 'b2', 'c1']);
   });
 
+  it('refuses for a while who waited for five seconds, and lets those behind go on', async () => {
+    jest.useFakeTimers();
+    const { begun, read, end } = setUp(2);
+    const [first, second] = [read('a1'), read('a2')];
+    const refused = expect(second).rejects.toMatchObject({ status: 503, headers: { 'Retry-After': '1' } });
+    await jest.advanceTimersByTimeAsync(4999);
+    const third = read('b1');
+    await jest.advanceTimersByTimeAsync(1);
+    await refused;
+    jest.useRealTimers();
+    await end('a1');
+    expect(begun).toEqual(['a1', 'b1']);
+    await end('b1');
+    await expect(Promise.all([first, third])).resolves.toEqual(['a1', 'b1']);
+  });
+
   it('lets the next one begin when one fails', async () => {
     const slots = new ReadSlots({ DATABASE_POOL: 2 });
     const fail = () => Promise.reject(new Error('away'));

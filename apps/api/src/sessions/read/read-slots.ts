@@ -1,14 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { unavailable } from '@sessions/contract';
 import { CONFIGURATION } from '@sessions/runtime';
 import type { Configuration } from '@sessions/runtime';
 
-/** Connections that lists and searches leave to what everybody waits for: keys, keyed creates and single sessions. */
+/** Connections that lists leave to what everybody waits for: keys, keyed creates and single sessions. */
 const LEFT_FREE = 2;
 
+/** Milliseconds that a list waits for its turn, as long as others wait for a connection. */
+const LONGEST_WAIT_MS = 5000;
+
 /**
- * How many lists and searches use the database at once. Some take seconds on a very large project: with every connection
- * taken by these no key could be looked up, and every project would be refused. A project has half of the connections at
- * most, so that it cannot keep others from reading. Who has to wait begins in the order in which it came.
+ * How many lists use the database at once. Some take seconds on a very large project: with every connection taken by
+ * these no key could be looked up, and every project would be refused. A project has half of the connections at most, so
+ * that it cannot keep others from reading. Who has to wait begins in the order in which it came.
  */
 @Injectable()
 export class ReadSlots {
@@ -23,16 +27,35 @@ export class ReadSlots {
     this.mostOfProject = Math.min(this.most, Math.ceil(DATABASE_POOL / 2));
   }
 
-  /** Does the work as soon as the project may have one more connection, and gives what it gives. */
+  /**
+   * Does the work as soon as the project may have one more connection, and gives what it gives.
+   *
+   * @throws ApiError 503 when that takes more than five seconds
+   */
   async run<Result>(project: string, work: () => Promise<Result>): Promise<Result> {
     if (this.mayBegin(project)) this.count(project, 1);
-    else await new Promise<void>((begin) => this.waiting.push({ project, begin }));
+    else await this.turnOf(project);
     try {
       return await work();
     } finally {
       this.count(project, -1);
       this.beginNext();
     }
+  }
+
+  private turnOf(project: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const entry = { project, begin: resolve };
+      const late = setTimeout(() => {
+        this.waiting.splice(this.waiting.indexOf(entry), 1);
+        reject(unavailable('The database is busy with other lists; try again in a moment.'));
+      }, LONGEST_WAIT_MS);
+      entry.begin = () => {
+        clearTimeout(late);
+        resolve();
+      };
+      this.waiting.push(entry);
+    });
   }
 
   private mayBegin(project: string): boolean {
