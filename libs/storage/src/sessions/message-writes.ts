@@ -35,17 +35,17 @@ const CUT = {
       AND session_messages.position >= kept.count`,
 };
 
-/** `octet_length` tells how long a text is without reading it. */
-const LOAD = {
-  name: 'messages_load',
-  text: `SELECT session_id, position, role, sender_type, content, created_at
-    FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::integer[]) AS given (project_id, session_id, messages, bytes)
-    CROSS JOIN LATERAL (
-      SELECT position, role, sender_type, content, created_at FROM session_messages AS stored
-      WHERE stored.project_id = given.project_id AND stored.session_id = given.session_id
-        AND position < given.messages AND octet_length(content) <= given.bytes
-    ) AS stored`,
-};
+/**
+ * `octet_length` tells how long a text is without reading it. Not prepared: a plan made while the table was nearly empty
+ * would read all of it once it is full, for each session again.
+ */
+const LOAD = `SELECT session_id, position, role, sender_type, content, created_at
+  FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::integer[]) AS given (project_id, session_id, messages, bytes)
+  CROSS JOIN LATERAL (
+    SELECT position, role, sender_type, content, created_at FROM session_messages AS stored
+    WHERE stored.project_id = given.project_id AND stored.session_id = given.session_id
+      AND position < given.messages AND octet_length(content) <= given.bytes
+  ) AS stored`;
 
 /** Most bytes of UTF-8 that a character of a JavaScript text takes. */
 const BYTES_A_CHARACTER = 3;
