@@ -1,33 +1,21 @@
-import { Client } from 'pg';
 import { eventually } from '../support/eventually';
-import { startProduct } from '../support/product';
-import type { Product } from '../support/product';
 import { ApiClient, QUEUES } from './api-client';
+import { useProduct } from './product-suite';
 
 const REQUESTS = 200;
 
 describe.each(QUEUES)('200 requests at once to two APIs, with the queue on $queue', (profile) => {
-  let product: Product;
+  const given = useProduct({ ...profile, apis: 2 });
   let clients: [ApiClient, ApiClient];
-  let database: Client;
 
-  beforeAll(async () => {
-    product = await startProduct({ ...profile, apis: 2 });
-    clients = [new ApiClient(product, 0), new ApiClient(product, 1)];
-    database = new Client({ connectionString: product.databaseUrl });
-    await database.connect();
-  }, 60_000);
-  afterAll(async () => {
-    await database.end();
-    await product.stop();
-  }, 60_000);
+  beforeAll(() => (clients = [new ApiClient(given.product, 0), new ApiClient(given.product, 1)]));
 
   const each = <Result>(call: (client: ApiClient, number: number) => Promise<Result>) =>
     Promise.all(
       Array.from({ length: REQUESTS }, (_, number) => call(clients[number % 2] as ApiClient, number)),
     );
   const rows = async (condition: string) => {
-    const { rowCount } = await database.query(`SELECT FROM sessions WHERE ${condition}`);
+    const { rowCount } = await given.database.query(`SELECT FROM sessions WHERE ${condition}`);
     return rowCount;
   };
   const countOf = (numbers: number[], wanted: number) => numbers.filter((number) => number === wanted).length;
@@ -93,7 +81,7 @@ describe.each(QUEUES)('200 requests at once to two APIs, with the queue on $queu
     const ids = new Set(answers.map(({ content }) => content.session.contact_id));
     expect(ids.size).toBe(1);
     await eventually(async () => (await rows("name = 'contacted'")) === REQUESTS);
-    const { rows: contacts } = await database.query('SELECT id, email FROM contacts');
+    const { rows: contacts } = await given.database.query('SELECT id, email FROM contacts');
     expect(contacts).toEqual([{ id: [...ids][0], email: 'jane@example.com' }]);
     const [id] = ids;
     expect((await clients[1].list(`contactId=${id}&limit=1`)).content.total).toBe(REQUESTS);

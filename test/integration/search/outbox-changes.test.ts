@@ -58,24 +58,11 @@ describe('the outbox indexer, while sessions change', () => {
     await given.store({ sessionId, name: 'after' });
     const newest = await outbox.claim(10, 60_000);
     await outbox.complete(overtaken);
+    // It stays with the second: claimed once more now, each of two would find that the other had changed it, for ever.
+    expect(await outbox.claim(10, 60_000)).toEqual([]);
     await outbox.complete(newest);
     expect(await given.waiting()).toBe(1);
     await outbox.complete(await outbox.claim(10, 60_000));
-    expect(await given.waiting()).toBe(0);
-  });
-
-  it('leaves a session that two have in flight with the second, and ends when that is done', async () => {
-    const outbox = new Outbox(given.database);
-    const sessionId = await given.store({ name: 'before' });
-    const first = await outbox.claim(10, 0);
-    await given.store({ sessionId, name: 'after' });
-    const second = await outbox.claim(10, 60_000);
-    await outbox.complete(first);
-    expect(await outbox.claim(10, 60_000)).toEqual([]);
-    await outbox.complete(second);
-    const third = await outbox.claim(10, 60_000);
-    expect(third).toHaveLength(1);
-    await outbox.complete(third);
     expect(await given.waiting()).toBe(0);
   });
 

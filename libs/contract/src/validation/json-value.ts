@@ -27,8 +27,8 @@ const SMALLEST = 1e-50;
 /**
  * Why a JSON value cannot be stored and given back with the same meaning; null when it can. Refuses text that Postgres
  * cannot hold, nesting beyond 32 levels, and numbers that JavaScript had to round to another integer or could not hold
- * (beyond 2^53, 1e400): rounding them would change a customer's data without a word; and numbers
- * that would be written out at great length.
+ * (beyond 2^53, 1e400), since rounding them would change a customer's data without a word, or that would be written out
+ * at great length.
  */
 export function jsonProblem(value: unknown, depth = 1): Problem | null {
   if (typeof value === 'string') {

@@ -9,8 +9,8 @@ const MOST_LINES = 500;
 export type Line = { bytes: Buffer } | { tooLong: true };
 
 /**
- * Splits a stream of bytes into lines as they arrive, those of a chunk at once, 500 at most. Blank lines are passed over. Of a line
- * that is longer than allowed only the fact is kept, so memory stays bounded whatever is sent.
+ * Splits a stream of bytes into lines as they arrive, those of a chunk at once, 500 at most. Blank lines are passed over. Of
+ * a line that is longer than allowed only the fact is kept, so memory stays bounded whatever is sent.
  */
 export async function* linesOf(stream: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Line[]> {
   const line = new GatheredBytes();

@@ -45,15 +45,15 @@ export class ReadSlots {
 
   private turnOf(project: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      const entry = { project, begin: resolve };
+      const begin = () => {
+        clearTimeout(late);
+        resolve();
+      };
+      const entry = { project, begin };
       const late = setTimeout(() => {
         this.waiting.splice(this.waiting.indexOf(entry), 1);
         reject(unavailable('The database is busy with other lists; try again in a moment.'));
       }, LONGEST_WAIT_MS);
-      entry.begin = () => {
-        clearTimeout(late);
-        resolve();
-      };
       this.waiting.push(entry);
     });
   }
