@@ -31,7 +31,7 @@ describe('prepareServer', () => {
       draining as Draining,
       {
         LIMIT_BODY_BYTES: LIMIT,
-        LIMIT_BATCH_BYTES: LIMIT,
+        LIMIT_BATCH_BYTES: 2 * LIMIT,
         INGEST_MAX_BODIES_BYTES: 2 * LIMIT,
       } as Configuration,
     );
@@ -123,6 +123,12 @@ describe('prepareServer', () => {
       await expect(port()).resolves.toBe(before);
     },
   );
+
+  it('forgets a large body when its request is over', async () => {
+    const body = Buffer.from(JSON.stringify('x'.repeat(1.5 * LIMIT)));
+    for (let time = 0; time < 3; time += 1)
+      await expect(post(BATCH, { 'content-type': 'application/json' }, body)).resolves.toBe(403);
+  });
 
   it('answers an expectation that it cannot meet in the form of every error, and the next request', async () => {
     const answer = await new Promise<{ status?: number; type?: string; body: unknown }>((resolve, reject) => {
