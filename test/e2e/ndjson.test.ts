@@ -1,8 +1,23 @@
+import { eventually } from '../support/eventually';
 import { startProduct } from '../support/product';
 import type { Product } from '../support/product';
 import { ApiClient, conversation, QUEUES, untilStored } from './api-client';
 
 const SESSIONS = 5178;
+
+/** The revisions that the stored conversations have. */
+async function revisions(client: ApiClient): Promise<unknown[]> {
+  const found = new Set<unknown>();
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const { content }: Awaited<ReturnType<ApiClient['list']>> = await client.list(
+      `limit=1000${cursor && `&cursor=${cursor}`}`,
+    );
+    for (const { custom_fields } of content.sessions) found.add(custom_fields.revision);
+    cursor = content.next_cursor;
+  }
+  return [...found];
+}
 
 describe.each(QUEUES)('5,178 conversations in one gzip stream, with the queue on $queue', (profile) => {
   let product: Product;
@@ -26,6 +41,8 @@ describe.each(QUEUES)('5,178 conversations in one gzip stream, with the queue on
     expect(second.filter(({ status }) => status !== 'updated')).toEqual([]);
     expect(second.map(({ id }) => id)).toEqual(first.map(({ id }) => id));
     expect((await client.list('limit=1')).content.total).toBe(SESSIONS);
+    // A list shows what is stored, while a session alone is read with what still waits.
+    await eventually(async () => (await revisions(client)).join() === '1', { timeoutMs: 30_000 });
 
     for (const number of [0, 1, 2588, SESSIONS - 1]) {
       const { content } = await client.get(second[number]?.id ?? '');

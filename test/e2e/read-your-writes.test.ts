@@ -1,3 +1,4 @@
+import { eventually } from '../support/eventually';
 import { startProduct } from '../support/product';
 import type { Product } from '../support/product';
 import { ApiClient, QUEUES, untilStored } from './api-client';
@@ -51,6 +52,8 @@ describe.each(QUEUES)('a session right after it was accepted, with the queue on 
 
     await product.start('worker');
     await untilStored(product, bodies.length + 1);
+    const listed = () => one.list(`sessionId=${first.content.session.id}`);
+    await eventually(async () => (await listed()).content.sessions[0]?.description === 'second');
     const stored = await Promise.all(ids.flatMap((id) => [one.get(id), two.get(id)]));
     expect(stored.map(({ content }) => content)).toEqual(waiting.map(({ content }) => content));
     expect((await two.get(first.content.session.id)).content).toEqual(merged.content);

@@ -4,7 +4,7 @@ import { Cluster } from './cluster/cluster';
 import type { Profile } from './cluster/cluster';
 import { parseOptions, USAGE } from './options';
 import type { Options } from './options';
-import { Random } from './random';
+import { Random } from '../support/random';
 import { brokenOff, headLine, resultLines, summary } from './report';
 import type { Result } from './report';
 import { runScenario } from './run-scenario';

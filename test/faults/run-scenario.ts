@@ -2,7 +2,7 @@ import { decodeId } from '@sessions/contract';
 import type { Cluster } from './cluster/cluster';
 import { Load } from './load/load';
 import type { Options } from './options';
-import type { Random } from './random';
+import type { Random } from '../support/random';
 import type { Result } from './report';
 import type { Scenario, Stage } from './scenarios/scenario';
 import { sleep } from './time';

@@ -6,11 +6,10 @@ import { inTurn, pairUp } from '../statistics';
 import { sharedSeeded, startSeeded } from '../support/seeded-product';
 import type { SeededProduct } from '../support/seeded-product';
 import { ratioAtLeast } from '../target';
-import { acceptMany, countStored, StoredSessions } from './stored-sessions';
+import { acceptMany, countStored, StoredSessions, untilStored } from './stored-sessions';
 
 /** Sessions of a round. */
 const CREATED = { full: 20_000, quick: 1000 };
-const POLL_MS = 20;
 
 /**
  * Sessions a second from the first request until all are stored: with many stored, against none, which are taken away
@@ -63,7 +62,7 @@ async function create(product: Product, stored: StoredSessions, sessions: number
   const wanted = (await countStored(product)) + sessions;
   const start = performance.now();
   await acceptMany(product, sessions);
-  while ((await countStored(product)) < wanted) await new Promise((done) => setTimeout(done, POLL_MS));
+  await untilStored(product, wanted);
   const seconds = (performance.now() - start) / 1000;
   await stored.indexed();
   return sessions / seconds;

@@ -9,7 +9,7 @@ import { quantile } from '../statistics';
 import { startSearchable } from '../support/searchable-product';
 import type { SearchableProduct } from '../support/searchable-product';
 import { atMost, NO_TARGET } from '../target';
-import { countStored } from './stored-sessions';
+import { countStored, untilStored } from './stored-sessions';
 
 /** Sessions that tell the rate of the slowest stage: so many that its last ones do not count. */
 const PROBE = 60_000;
@@ -94,7 +94,7 @@ async function slowestStage(
   const before = await countStored(product);
   const began = performance.now();
   for (let sent = 0; sent < count; sent += 500) await accept(product, corpus, 500);
-  while ((await countStored(product)) < before + count) await pause(PAUSE_MS);
+  await untilStored(product, before + count);
   const at = await sessions.indexed();
   return (count / (at - began)) * 1000;
 }

@@ -4,7 +4,7 @@ import { sendLoad } from '../load/load';
 import type { Load } from '../load/load';
 import { inTurn, pairUp } from '../statistics';
 import { ratioAtLeast } from '../target';
-import { acceptMany, StoredSessions } from './stored-sessions';
+import { acceptMany, StoredSessions, untilStored } from './stored-sessions';
 
 const CONNECTIONS = 64;
 const STORED = 10_000;
@@ -19,7 +19,7 @@ export const get: Bench = {
     const product = await context.startProduct();
     const stored = await StoredSessions.open(product);
     context.atEnd(() => stored.close());
-    await stored.reach(await acceptMany(product, context.quick ? ASKED : STORED));
+    await untilStored(product, await acceptMany(product, context.quick ? ASKED : STORED));
     for (const worker of product.processes.filter(({ role }) => role === 'worker')) await worker.end();
     const limit = await context.startLimit('get', {
       DATABASE_URL: product.databaseUrl,

@@ -28,24 +28,23 @@ const TOO_MANY = 'with name, company, contact or scopes of over 10,000';
  * All lists are asked for once, on both sides by turns, and then again: asked for several times in a row, the first of
  * a list would read what the others find at hand. Lists of a name, a company, a contact or scopes read all that match,
  * and the `total` that they answer decides what is asked of them: of over 10,000 only that they come in time.
+ *
+ * The sizes take turns as well, since what many stored take is compared with what few do.
  */
 export const list: Bench = {
   name: 'list',
   backends: ['embedded'],
   run: async (context) => {
-    const figures: Figure[] = [];
     const measured: Measured[] = [];
-    for (const size of context.sizes) {
-      const { counted, few, many } = await measure(context, size);
-      measured.push({ counted, few, many });
-      const stored = `${sizeText(size)} stored`;
-      figures.push(...comparedFigures(stored, counted), ...comparedFigures(`${stored}, ${FEW}`, few));
-      if (many.some((times) => times.size > 0)) figures.push(slowestFigure(`${stored}, ${TOO_MANY}`, many));
+    for (const size of context.sizes) measured.push(await prepare(context, size));
+    for (let round = 0; round < context.rounds; round++) {
+      for (const { measure } of measured) await measure(round);
     }
+    for (const { end } of measured) await end();
+    const figures = measured.flatMap(figuresOf);
     const [smallest, largest] = [measured[0], measured.at(-1)];
     if (smallest !== undefined && largest !== undefined && smallest !== largest) {
-      const [small = 0] = context.sizes;
-      const sizes = `${sizeText(context.sizes.at(-1) ?? 0)} stored, to ${sizeText(small)}`;
+      const sizes = `${largest.stored} stored, to ${smallest.stored}`;
       figures.push(
         growthFigure(`${sizes}: page and total`, smallest.counted, largest.counted),
         growthFigure(`${sizes}, ${FEW}: page and total`, smallest.few, largest.few),
@@ -55,17 +54,32 @@ export const list: Bench = {
   },
 };
 
-/** What each round gave. */
+/** So many stored sessions, and what each round gave of them. */
 interface Measured {
+  /** How many, such as `10 k`. */
+  stored: string;
   /** Lists whose totals come from counts. */
   counted: ListRound[];
   /** Lists that read all that match, which are few. */
   few: ListRound[];
   /** The same where many match, of the product alone. */
   many: Times[];
+  /** Adds a round. */
+  measure: (round: number) => Promise<void>;
+  end: () => Promise<void>;
 }
 
-async function measure(context: BenchContext, size: number): Promise<Measured> {
+function figuresOf({ stored, counted, few, many }: Measured): Figure[] {
+  const figures = [
+    ...comparedFigures(`${stored} stored`, counted),
+    ...comparedFigures(`${stored} stored, ${FEW}`, few),
+  ];
+  return many.some((times) => times.size > 0)
+    ? [...figures, slowestFigure(`${stored} stored, ${TOO_MANY}`, many)]
+    : figures;
+}
+
+async function prepare(context: BenchContext, size: number): Promise<Measured> {
   const { product, projectUuid } = await sharedSeeded(context, size);
   const bare = await context.startLimit('list', {
     DATABASE_URL: product.databaseUrl,
@@ -84,20 +98,28 @@ async function measure(context: BenchContext, size: number): Promise<Measured> {
     const answer = await client.get(product.url + listPath(product, parameters));
     return (JSON.parse(answer) as { total: number }).total;
   });
-  const groups = { counted: repeated(countedQueries()), few: repeated(few) };
+  const groups = { counted: countedQueries(), few };
   await warmUp(async () => {
     for (const queries of Object.values(groups)) await compare(queries, 0);
   }, context.warmUpSeconds);
-  const measured: Measured = { counted: [], few: [], many: [] };
-  for (let round = 0; round < context.rounds; round++) {
-    measured.counted.push(await compare(groups.counted, round));
-    measured.few.push(await compare(groups.few, round));
-    const { product: own } = await eachInTurn(many, { product: sides.product });
-    measured.many.push(timesOf(many, own));
-  }
-  client.close();
-  await bare.stop();
-  return measured;
+  const measured = { counted: [] as ListRound[], few: [] as ListRound[], many: [] as Times[] };
+  return {
+    stored: sizeText(size),
+    ...measured,
+    measure: async (round) => {
+      for (const name of ['counted', 'few'] as const) {
+        // Once unmeasured, since another size was asked before.
+        await compare(groups[name], round);
+        measured[name].push(await compare(repeated(groups[name]), round));
+      }
+      const { product: own } = await eachInTurn(many, { product: sides.product });
+      measured.many.push(timesOf(many, own));
+    },
+    end: async () => {
+      client.close();
+      await bare.stop();
+    },
+  };
 }
 
 /** Lists of which few and of which many sessions are, by the total that each answers. */

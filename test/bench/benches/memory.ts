@@ -8,7 +8,7 @@ import { batchRequests, createRequests, readRequests } from '../load/requests';
 import type { Requests } from '../load/requests';
 import { atMost } from '../target';
 import { mostMegabytes } from './resident-memory';
-import { acceptMany, StoredSessions } from './stored-sessions';
+import { acceptMany, StoredSessions, untilStored } from './stored-sessions';
 
 const BACKLOG = 50_000;
 
@@ -58,7 +58,7 @@ async function measure(context: BenchContext): Promise<Round> {
   const stored = await StoredSessions.open(product);
   context.atEnd(() => stored.close());
   const storing = await product.start('worker', { WORKER_ROLES: 'persist' });
-  await stored.reach(await acceptMany(product, READ));
+  await untilStored(product, await acceptMany(product, READ));
   await storing.end();
   const queuedBytes = await bytesOfWaiting(context, product);
   const [{ pid }] = product.processes as [Product['processes'][0]];

@@ -14,6 +14,7 @@ import { backends } from '../../support/backends';
 import type { Product } from '../../support/product';
 import type { BenchContext } from '../context';
 import { EXAMPLE } from '../load/requests';
+import { until } from '../support/until';
 
 /** Jobs that are put in at once. */
 const LANES = 8;
@@ -85,12 +86,11 @@ export class Backlog {
    * than one takes: counting 4,000 jobs every 20 ms took Postgres 5 to 10 µs a session, which COPY was spared.
    */
   async empty(): Promise<void> {
-    for (;;) {
+    await until(async () => {
       const left = await this.client.backlog(SESSIONS_ACCEPTED);
-      if (left === 0) return;
-      const pause = Math.min(POLL_MS.longest, Math.max(POLL_MS.shortest, left));
-      await new Promise((done) => setTimeout(done, pause));
-    }
+      await new Promise((done) => setTimeout(done, Math.min(POLL_MS.longest, left)));
+      return left === 0;
+    }, POLL_MS.shortest);
   }
 
   /**

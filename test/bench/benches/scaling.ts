@@ -8,12 +8,10 @@ import { ratioAtLeast } from '../target';
 import { AcceptSetup } from './accept-setup';
 import { Backlog } from './persist-backlog';
 import { QUEUE_PREFIX } from './queue-reset';
-import { acceptMany, countStored } from './stored-sessions';
+import { acceptMany, untilStored } from './stored-sessions';
 
 const CONNECTIONS = 64;
 const BACKLOG = 100_000;
-
-const POLL_MS = 20;
 
 /**
  * Two API processes against one, and two worker processes with all roles against one. The load generator is pinned to
@@ -66,7 +64,7 @@ function stored(context: BenchContext, workers: number): Promise<number> {
     await Promise.all(Array.from({ length: workers }, () => product.start('worker')));
     const began = performance.now();
     await backlog.gate.resume();
-    while ((await countStored(product)) < queued) await new Promise((done) => setTimeout(done, POLL_MS));
+    await untilStored(product, queued);
     return (queued * 1000) / (performance.now() - began);
   });
 }

@@ -3,8 +3,9 @@ import { Client } from 'pg';
 import type { Product } from '../../support/product';
 import { STORED_TABLES } from '../limits/copied-rows';
 import { BATCH_SESSIONS, EXAMPLE_BATCH } from '../load/requests';
+import { until } from '../support/until';
 
-const POLL_MS = 50;
+const POLL_MS = 20;
 
 /** Has the product accept so many examples (rounded up to whole batches); returns how many. */
 export async function acceptMany(product: Product, sessions: number): Promise<number> {
@@ -26,6 +27,11 @@ export async function acceptMany(product: Product, sessions: number): Promise<nu
 export async function countStored(product: Product): Promise<number> {
   const response = await product.request('/api/sessions?stats=true');
   return ((await response.json()) as { stats: { total: number } }).stats.total;
+}
+
+/** Resolves once a product counts at least so many sessions of its project. */
+export function untilStored(product: Product, sessions: number): Promise<void> {
+  return until(async () => (await countStored(product)) >= sessions, POLL_MS);
 }
 
 /** Looks at what is stored of a product's project. */
@@ -51,26 +57,12 @@ export class StoredSessions {
     return rows.map(({ id }) => id);
   }
 
-  /** Resolves once at least so many are stored, with `performance.now()` of that moment and how many there are. */
-  async reach(wanted: number): Promise<{ at: number; count: number }> {
-    for (;;) {
-      const { rows } = await this.client.query<{ count: number }>(
-        'SELECT count(*)::int AS count FROM sessions WHERE project_id = $1',
-        [this.projectUuid],
-      );
-      const count = rows[0]?.count ?? 0;
-      if (count >= wanted) return { at: performance.now(), count };
-      await new Promise((done) => setTimeout(done, POLL_MS));
-    }
-  }
-
   /** Resolves once nothing that was stored waits to be indexed. */
   async indexed(): Promise<void> {
-    for (;;) {
+    await until(async () => {
       const { rows } = await this.client.query('SELECT FROM search_outbox LIMIT 1');
-      if (rows.length === 0) return;
-      await new Promise((done) => setTimeout(done, POLL_MS));
-    }
+      return rows.length === 0;
+    }, POLL_MS);
   }
 
   /** Empties what sessions are stored in. */

@@ -1,3 +1,5 @@
+import { Random } from '../../support/random';
+
 const CONSONANTS = 'bcdfghklmnprstvw';
 const VOWELS = 'aeiou';
 const VOCABULARY = 60_000;
@@ -14,8 +16,10 @@ export interface CorpusSession {
  */
 export class Corpus {
   private readonly vocabulary: string[] = [];
+  private readonly random: Random;
 
-  constructor(private seed = 1) {
+  constructor(seed = 1) {
+    this.random = new Random(seed);
     const known = new Set<string>();
     while (this.vocabulary.length < VOCABULARY) {
       const word = this.newWord(this.vocabulary.length);
@@ -27,41 +31,33 @@ export class Corpus {
 
   /** One of the words that are so common; 0 is the commonest. */
   wordOfRank(from: number, to: number): string {
-    return this.vocabulary[from + Math.floor(this.random() * (to - from))] ?? '';
+    return this.vocabulary[from + Math.floor(this.random.next() * (to - from))] ?? '';
   }
 
   /** So many words, the common ones more often. */
   text(words: number): string {
     const logarithm = Math.log(VOCABULARY);
     return Array.from({ length: words }, () => {
-      const rank = Math.floor(Math.exp(this.random() * logarithm)) - 1;
+      const rank = Math.floor(Math.exp(this.random.next() * logarithm)) - 1;
       return this.vocabulary[rank] ?? '';
     }).join(' ');
   }
 
   /** A session like the documented example: a name and three messages. */
   session(number: number): CorpusSession {
-    const messages = [0, 1, 2].map(() => this.text(8 + Math.floor(this.random() * 12)));
+    const messages = [0, 1, 2].map(() => this.text(8 + Math.floor(this.random.next() * 12)));
     return { name: `${this.text(4)} #${number}`, messages };
   }
 
   /** Common words are short, as in a language. */
   private newWord(rank: number): string {
     const syllables =
-      rank < 12 ? 1 : rank < 60 ? 1 + Math.floor(this.random() * 2) : 2 + Math.floor(this.random() * 3);
+      rank < 12 ? 1 : rank < 60 ? 1 + Math.floor(this.random.next() * 2) : 2 + Math.floor(this.random.next() * 3);
     const letters = Array.from({ length: syllables }, () => this.pick(CONSONANTS) + this.pick(VOWELS));
-    return letters.join('') + (this.random() < 0.4 ? this.pick('nrst') : '');
+    return letters.join('') + (this.random.next() < 0.4 ? this.pick('nrst') : '');
   }
 
   private pick(letters: string): string {
-    return letters.charAt(Math.floor(this.random() * letters.length));
-  }
-
-  /** From 0 to below 1: the generator "mulberry32". */
-  private random(): number {
-    this.seed = (this.seed + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.seed ^ (this.seed >>> 15), 1 | this.seed);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+    return letters.charAt(Math.floor(this.random.next() * letters.length));
   }
 }

@@ -1,5 +1,6 @@
 import { newUuid } from '@sessions/contract';
 import { Client } from 'pg';
+import { until } from '../support/until';
 import type { Corpus } from './corpus';
 
 const AT_A_TIME = 5000;
@@ -80,11 +81,10 @@ export class SearchableSessions {
   }
 
   private async until(query: string): Promise<void> {
-    for (;;) {
+    await until(async () => {
       const { rows } = await this.client.query<{ reached: boolean }>(query);
-      if (rows[0]?.reached === true) return;
-      await new Promise((done) => setTimeout(done, POLL_MS));
-    }
+      return rows[0]?.reached === true;
+    }, POLL_MS);
   }
 
   close(): Promise<void> {

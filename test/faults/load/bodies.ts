@@ -1,4 +1,4 @@
-import type { Random } from '../random';
+import type { Random } from '../../support/random';
 
 const SOURCES = ['widget', 'slack', 'intercom', 'zendesk', 'api', 'manual'] as const;
 const TAGS = ['general_feedback', 'bug', 'feature_request', 'change_request'] as const;

@@ -1,5 +1,5 @@
 import type { ProjectWithKey } from '../../../apps/cli/src/start/first-project';
-import type { Random } from '../random';
+import type { Random } from '../../support/random';
 import { sleep } from '../time';
 import { Balancer } from './balancer';
 import { makeBody } from './bodies';

@@ -1,6 +1,6 @@
 import type { Cluster } from '../cluster/cluster';
 import type { Load } from '../load/load';
-import type { Random } from '../random';
+import type { Random } from '../../support/random';
 
 /** What a scenario works with. */
 export interface Stage {

@@ -1,6 +1,6 @@
 import { Cluster } from '../cluster/cluster';
 import type { Options } from '../options';
-import { Random } from '../random';
+import { Random } from '../../support/random';
 import { headLine, resultLines } from '../report';
 import type { Result } from '../report';
 import { runScenario } from '../run-scenario';

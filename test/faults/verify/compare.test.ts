@@ -1,7 +1,7 @@
 import { makeBody } from '../load/bodies';
 import { Ledger } from '../load/ledger';
 import type { Write } from '../load/ledger';
-import { Random } from '../random';
+import { Random } from '../../support/random';
 import { compare } from './compare';
 import type { Snapshot, StoredSession } from './snapshot';
 

@@ -5,7 +5,7 @@ import type { OwnDatabase } from '../../integration/storage/support';
 import { accepted } from '../../support/accepted-session';
 import { makeBody } from '../load/bodies';
 import { Ledger } from '../load/ledger';
-import { Random } from '../random';
+import { Random } from '../../support/random';
 import { untilRecovered } from './recovery';
 
 describe('the recovery after a fault', () => {

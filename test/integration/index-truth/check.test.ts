@@ -1,4 +1,5 @@
 import { newUuid } from '@sessions/contract';
+import { Outbox } from '@sessions/search';
 import type { Difference, SearchDocument } from '@sessions/search';
 import { Meilisearch } from 'meilisearch';
 import { meilisearchOptions, searchDocument } from '../../conformance/search-engine/engine-under-test';
@@ -157,6 +158,25 @@ describe.each(searchEngines())('what the index of %s holds', (backend) => {
     expect((await under.repair()).differences).toEqual({ ...NONE, refused: 1 });
     await under.indexed();
     expect((await under.check()).samples).toEqual([difference('refused', sessions[0] ?? '')]);
+  });
+
+  it('lacks what it lost after the engine had refused an earlier version', async () => {
+    const id = await storeSession(under.database, { projectId, name: 'refused' });
+    const outbox = new Outbox(under.database);
+    const refused = (await outbox.claim(100, 60_000)).find(({ sessionId }) => sessionId === id);
+    if (refused === undefined) throw new Error('The session is not in the outbox.');
+    await expect(outbox.park(refused, 'too long')).resolves.toBe(true);
+    await under.database.query('UPDATE search_outbox SET claimed_until = NULL');
+    await under.startIndexer();
+    await under.indexed();
+    expect((await under.check()).samples).toEqual([difference('refused', id)]);
+
+    await storeSession(under.database, { projectId, sessionId: id, name: 'taken' });
+    await under.indexed();
+    await submit([], [id]);
+    expect((await under.repair()).samples).toEqual([difference('missing', id)]);
+    await under.indexed();
+    expect((await under.check()).differences).toEqual(NONE);
   });
 
   if (backend === 'meilisearch') {

@@ -2,6 +2,7 @@ import { derivedUuid } from '@sessions/contract';
 import type { Database, Queryable } from '@sessions/runtime';
 import { keyColumns } from '../document-keys';
 import type { SearchDocumentKey } from '../search-engine';
+import { SESSION_VERSION } from './session-loader';
 
 /**
  * A row of the outbox that this process holds for the time of its lease. A session that changes meanwhile stays held, but
@@ -116,8 +117,11 @@ const RELEASE = `UPDATE search_outbox SET attempts = attempts + 1, maybe_indexed
       claimed_until = now() + least($2::float8 * power(2, least(attempts, 20)), $3::float8) * interval '1 millisecond'
     WHERE ctid = ANY ($1::tid[])`;
 
+/** The row is locked and unchanged, so what is stored is still the version that the engine refused. */
 const PARK = `INSERT INTO dead_letters (project_id, id, kind, session_id, reason, payload, attempts)
-    VALUES ($1, $2, 'index', $3, $4, $5, $6) ON CONFLICT (project_id, id) DO NOTHING`;
+    SELECT $1, $2, 'index', $3, $4, json_build_object('change', $5::text, 'version',
+      (SELECT ${SESSION_VERSION} FROM sessions WHERE project_id = $1 AND id = $3)), $6
+    ON CONFLICT (project_id, id) DO NOTHING`;
 
 const HOLDS_UNCLAIMED = `SELECT count(*) = $1::int AS reached FROM (SELECT FROM search_outbox
     WHERE claimed_until IS NULL OR claimed_until < now() LIMIT $1::int) AS unclaimed`;
@@ -192,8 +196,7 @@ export class Outbox {
       const missed = await changeLocked(connection, [entry], DELETE);
       if (missed.length > 0) return missed;
       const id = derivedUuid('index', projectId, sessionId, change);
-      const payload = JSON.stringify({ change });
-      await connection.query(PARK, [projectId, id, sessionId, reason, payload, attempts + 1]);
+      await connection.query(PARK, [projectId, id, sessionId, reason, change, attempts + 1]);
       return missed;
     });
     await this.queueAgain(missed);

@@ -16,13 +16,17 @@ const VERSIONS_AFTER = `SELECT project_id AS "projectId", id AS "sessionId", ${V
 const EXISTING = `SELECT project_id AS "projectId", id AS "sessionId" FROM sessions
   WHERE (project_id, id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))`;
 
-const STATES = `SELECT key.project_id AS "projectId", key.session_id AS "sessionId",
-    (SELECT ${VERSIONS} FROM sessions WHERE project_id = key.project_id AND id = key.session_id) AS versions,
+/** A letter tells which version was refused, except those that earlier workers wrote. */
+const STATES = `SELECT key.project_id AS "projectId", key.session_id AS "sessionId", versions,
     EXISTS (SELECT FROM search_outbox AS entry
       WHERE entry.project_id = key.project_id AND entry.session_id = key.session_id) AS waits,
     EXISTS (SELECT FROM dead_letters AS letter WHERE letter.project_id = key.project_id
-      AND letter.session_id = key.session_id AND letter.kind = 'index') AS parked
-  FROM unnest($1::uuid[], $2::uuid[]) AS key (project_id, session_id)`;
+      AND letter.session_id = key.session_id AND letter.kind = 'index'
+      AND coalesce(letter.payload->>'version' = ANY (versions), true)) AS parked
+  FROM unnest($1::uuid[], $2::uuid[]) AS key (project_id, session_id)
+  LEFT JOIN LATERAL (
+    SELECT ${VERSIONS} AS versions FROM sessions WHERE project_id = key.project_id AND id = key.session_id
+  ) AS stored ON true`;
 
 const QUEUE = `INSERT INTO search_outbox (project_id, session_id)
   SELECT * FROM unnest($1::uuid[], $2::uuid[]) AS key (project_id, session_id) ORDER BY 1, 2
@@ -40,7 +44,7 @@ export interface StoredState extends SearchDocumentKey {
   versions: string[] | null;
   /** Whether it is in the outbox. */
   waits: boolean;
-  /** Whether a dead letter says that the engine refused it. */
+  /** Whether a dead letter says that the engine refused it as it is stored. */
   parked: boolean;
 }
 
