@@ -19,7 +19,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./demo/demo.command.js')).demoCommand,
   },
   migrate: {
-    usage: [['migrate', 'Brings the tables of DATABASE_URL up to date; safe to repeat.']],
+    usage: [['migrate [--json]', 'Brings the tables of DATABASE_URL up to date; safe to repeat.']],
     load: async () => (await import('./migrate/migrate.command.js')).migrateCommand,
   },
   projects: {

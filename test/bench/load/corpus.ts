@@ -52,7 +52,11 @@ export class Corpus {
   /** Common words are short, as in a language. */
   private newWord(rank: number): string {
     const syllables =
-      rank < 12 ? 1 : rank < 60 ? 1 + Math.floor(this.random.next() * 2) : 2 + Math.floor(this.random.next() * 3);
+      rank < 12
+        ? 1
+        : rank < 60
+          ? 1 + Math.floor(this.random.next() * 2)
+          : 2 + Math.floor(this.random.next() * 3);
     const letters = Array.from({ length: syllables }, () => this.pick(CONSONANTS) + this.pick(VOWELS));
     return letters.join('') + (this.random.next() < 0.4 ? this.pick('nrst') : '');
   }

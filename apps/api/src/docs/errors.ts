@@ -51,7 +51,7 @@ const FAILURES: Readonly<Record<number, Failure>> = {
   },
   413: {
     name: 'ContentTooLarge',
-    description: 'The body is too large.',
+    description: 'The body is too large, or a JSON batch has too many sessions.',
     sentences: ({ bodyBytes, batchBytes }) => ({
       session: bodyTooLarge(bodyBytes).message,
       batch: bodyTooLarge(batchBytes).message,
@@ -89,12 +89,15 @@ const FAILURES: Readonly<Record<number, Failure>> = {
   503: {
     name: 'ServiceUnavailable',
     description:
-      'The queue cannot take more, or a part of the service is away. The request may be sent again.',
+      'The queue or this process cannot take more, too many lists wait for the database, or a part of the service is ' +
+      'away. The request may be sent again.',
     sentences: {
       database: 'The database does not answer right now; try again in a moment.',
       key: 'The API key cannot be checked at the moment; try again in a few seconds.',
       queue: 'The queue cannot be reached right now; send it again in a moment.',
       backlog: 'Too many sessions wait to be stored; send this one again later.',
+      lists: 'The database is busy with other lists; try again in a moment.',
+      search: 'Search is not available right now.',
     },
     headers: [...KEYED_HEADERS, 'Retry-After'],
   },
@@ -125,7 +128,7 @@ export function badRequest(first: ErrorDetail, ...others: ErrorDetail[]): OpenAp
     details: [first, ...others],
     request_id: REQUEST_ID,
   };
-  return errorResponse('Missing or invalid parameters; every problem is named.', { example });
+  return errorResponse('Missing or invalid parameters; up to 20 problems are named.', { example });
 }
 
 function errorResponse(description: string, examples: object, names = KEYED_HEADERS): OpenApiObject {

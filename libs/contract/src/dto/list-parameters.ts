@@ -103,7 +103,9 @@ export const LIST_PARAMETERS: Readonly<Record<Exclude<keyof ListQuery, 'projectI
     schema: string,
   },
   stats: {
-    description: 'When `true`, returns integration stats instead of sessions.',
+    description:
+      'When `true`, returns integration stats of the whole project, with its archived sessions, instead of sessions. ' +
+      'No filter counts.',
     parse: boolean,
     schema: { ...flag, default: false },
   },

@@ -89,7 +89,12 @@ const Message = all<MessageView>({
 
 const SessionPage = all<SessionList>({
   sessions: { type: 'array', items: ref('schemas', 'Session') },
-  total: { ...count, description: 'How many sessions match, whatever the length of the page.' },
+  total: {
+    ...count,
+    description:
+      'How many sessions match, whatever the length of the page. Of what the search index holds, a search counts ' +
+      '10,000 at most, and no more can be paged through.',
+  },
   next_cursor: { ...textOrNull, description: 'Send it as `cursor` for the next page; null at the end.' },
 });
 

@@ -28,7 +28,7 @@ const ERROR: Record<keyof ErrorBody, OpenApiObject> = {
   error: { type: 'string', description: 'What is wrong, and what is allowed or what to do next.' },
   details: {
     type: 'array',
-    description: 'One entry for each problem.',
+    description: 'One entry for each problem, up to 20.',
     items: { type: 'object', properties: ERROR_DETAIL, required: Object.keys(ERROR_DETAIL) },
   },
   request_id: { type: 'string', description: 'The id under which the logs know this request.' },
