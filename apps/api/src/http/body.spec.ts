@@ -69,6 +69,22 @@ describe('readBody', () => {
     });
   });
 
+  it.each(
+    ['deflate', 'br', 'gzip'].flatMap((encoding) =>
+      ['garbage', '\0\0'].flatMap((rest) => [0, 1].map((chunks) => ({ encoding, rest, chunks }))),
+    ),
+  )('refuses what follows the end of $encoding: $rest (in $chunks chunks of its own)', async (given) => {
+    const encode = encodings[given.encoding as keyof typeof encodings];
+    const [bytes, rest] = [encode('{"name":"x"}'), Buffer.from(given.rest)];
+    const payload = Readable.from(given.chunks === 0 ? [Buffer.concat([bytes, rest])] : [bytes, rest]);
+    const request = { headers: { 'content-encoding': given.encoding } } as FastifyRequest;
+    await expect(readBody(request, payload, atMost(1000))).rejects.toMatchObject({ status: 400 });
+  });
+
+  it('reads all members of gzip', async () => {
+    await expect(read(Buffer.concat([gzipSync('a'), gzipSync('b')]), 'gzip')).resolves.toBe('ab');
+  });
+
   it.each(['zstd', 'constructor', '__proto__'])('refuses the encoding %s', async (encoding) => {
     await expect(read(Buffer.from('x'), encoding)).rejects.toMatchObject({
       status: 415,

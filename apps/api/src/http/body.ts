@@ -1,12 +1,16 @@
 import { isUtf8 } from 'node:buffer';
 import { finished } from 'node:stream';
-import type { Readable, Transform } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import type { BrotliDecompress, Gunzip, Inflate } from 'node:zlib';
 import { ApiError, invalid } from '@sessions/contract';
 import type { FastifyRequest } from 'fastify';
 import { GatheredBytes } from './gathered-bytes';
 
-const DECODERS: ReadonlyMap<string, () => Transform> = new Map([
+/** Knows how many bytes of what it was given it has decoded. */
+type Decoder = Gunzip | Inflate | BrotliDecompress;
+
+const DECODERS: ReadonlyMap<string, () => Decoder> = new Map([
   ['gzip', createGunzip],
   ['x-gzip', createGunzip],
   ['deflate', createInflate],
@@ -30,10 +34,7 @@ export function decodedBody(request: FastifyRequest, payload: Readable): AsyncIt
   return chunksOf(payload, decoder);
 }
 
-async function* chunksOf(
-  payload: Readable,
-  newDecoder: (() => Transform) | undefined,
-): AsyncGenerator<Buffer> {
+async function* chunksOf(payload: Readable, newDecoder: (() => Decoder) | undefined): AsyncGenerator<Buffer> {
   try {
     yield* newDecoder === undefined
       ? payload.iterator({ destroyOnReturn: false })
@@ -43,13 +44,25 @@ async function* chunksOf(
   }
 }
 
-/** Unlike `pipeline`, leaves the payload alone when the decoder fails. */
-function decoded(payload: Readable, decoder: Transform): Readable {
+/**
+ * Unlike `pipeline`, leaves the payload alone when the decoder fails. A decoder ends where its data says so, and passes
+ * over all that follows, which the sender would take for received.
+ */
+async function* decoded(payload: Readable, decoder: Decoder): AsyncGenerator<Buffer> {
+  let given = 0;
+  const count = (chunk: Buffer) => (given += chunk.length);
   finished(payload, (error) => {
     if (error) decoder.destroy(error);
   });
   decoder.once('close', () => payload.unpipe(decoder));
-  return payload.pipe(decoder);
+  payload.on('data', count);
+  try {
+    yield* payload.pipe(decoder);
+  } finally {
+    payload.off('data', count);
+  }
+  for await (const chunk of payload.iterator({ destroyOnReturn: false })) given += (chunk as Buffer).length;
+  if (given > decoder.bytesWritten) throw new Error('There is more behind the end of what is encoded.');
 }
 
 /** 413 for a body of more decoded bytes than allowed. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { ErrorBody } from '@sessions/contract';
 import { requestIdOf } from './request-id';
 
@@ -22,7 +23,17 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
     return;
   }
   const { status, error: sentence } = ANSWERS[error.code ?? ''] ?? OTHERWISE;
-  const { text, headers } = answerOf(sentence, randomUUID());
+  endWith(socket, status, answerOf(sentence, randomUUID()));
+}
+
+/** Answers CONNECT, which Node gives to no route, and with the connection alone. */
+export function answerConnect(request: IncomingMessage, socket: Duplex): void {
+  const error = 'CONNECT is for proxies, and this is none; use the methods that the documentation names.';
+  socket.on('error', () => socket.destroy());
+  endWith(socket, 405, answerOf(error, requestIdOf(request)));
+}
+
+function endWith(socket: Duplex, status: number, { text, headers }: ReturnType<typeof answerOf>): void {
   const head = Object.entries({ ...headers, Connection: 'close' }).map(
     ([name, value]) => `${name}: ${value}\r\n`,
   );

@@ -3,9 +3,9 @@ import type { AuthenticatedRequest } from '@sessions/access';
 import type { FastifyInstance, FastifyReply, HTTPMethods } from 'fastify';
 
 /**
- * A route that Fastify gives its requests to itself. Nest makes it and injects what it needs, but its guards, pipes,
- * interceptors and filters are not gone through. Key, body, errors and log line are the server's business for all routes
- * alike; see `prepareServer`.
+ * A route that Fastify gives its requests to itself. Nest makes it and injects what it needs, but its guards, pipes and
+ * interceptors are not gone through. Key, body and log line are the server's business for all routes alike, see
+ * `prepareServer`, and errors that of `ErrorFilter`.
  */
 export interface DirectRoute {
   /** Resolves with the body of the answer, or with the reply once it was given one. Rejects with what goes wrong. */

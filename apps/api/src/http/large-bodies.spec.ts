@@ -49,6 +49,15 @@ describe('LargeBodies', () => {
     bodies.hold(newRequest(), 4 * MIB);
   });
 
+  it('counts what is held no longer once it is small again, as at the end of a line', () => {
+    const [first, second] = [newRequest(), newRequest()];
+    bodies.hold(first, 9 * MIB);
+    bodies.hold(first, MIB);
+    bodies.hold(second, 9 * MIB);
+    bodies.hold(first, 0);
+    expect(() => bodies.hold(first, 2 * MIB)).toThrow();
+  });
+
   it('takes any that is alone, and small ones whatever else there is', () => {
     bodies.hold(newRequest(), 100 * MIB);
     bodies.hold(newRequest(), MIB);

@@ -8,8 +8,9 @@ const TOO_MANY =
   'This process holds as many large bodies as it may; send this one again in a moment, or what it has in smaller parts.';
 
 /**
- * What large bodies take together, since each takes several times its length once it is parsed: some ten batches of 64 MiB
- * at once would end the process, with everybody's requests. One alone is always taken.
+ * What large bodies, and lines of streams that have yet to end, take together, since each takes several times its length
+ * once it is parsed: some ten batches of 64 MiB at once would end the process, with everybody's requests. One alone is
+ * always taken.
  */
 export class LargeBodies {
   private readonly held = new Map<FastifyRequest, { bytes: number; release: () => void }>();
@@ -19,13 +20,14 @@ export class LargeBodies {
   constructor(private readonly most: number) {}
 
   /**
-   * Notes how many bytes of a request's body there are so far. They count until `release`, or the end of the connection.
+   * Notes how many bytes of a request's body are held. They count until there are few, `release`, or the end of the
+   * connection.
    *
    * @throws ApiError 503 when that is too much beside the others; 400 when the connection is closed, as what is decoded
    * after that would count for ever
    */
   hold(request: FastifyRequest, bytes: number): void {
-    if (bytes <= SMALL) return;
+    if (bytes <= SMALL) return this.release(request);
     if (request.raw.socket.destroyed) throw new ApiError(400, 'The connection was closed.');
     const entry = this.held.get(request) ?? this.enter(request);
     const others = this.total - entry.bytes;

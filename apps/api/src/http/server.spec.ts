@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { Agent, request as httpRequest } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { json, text } from 'node:stream/consumers';
@@ -41,6 +43,7 @@ describe('prepareServer', () => {
     server.post('/api/sessions', () => Promise.resolve({}));
     server.post(BATCH, async ({ body, headers }) => {
       if (headers['x-refused'] !== undefined || !(body instanceof StreamBody)) throw new ApiError(403, 'No.');
+      body.hold(Number(headers['x-held'] ?? 0));
       for await (const chunk of body.chunks) {
         if (headers['x-given-up'] !== undefined)
           throw new ApiError(500, `Gave up after ${chunk.length > 0}.`);
@@ -130,6 +133,18 @@ describe('prepareServer', () => {
       await expect(post(BATCH, { 'content-type': 'application/json' }, body)).resolves.toBe(403);
   });
 
+  it('counts what is held of a stream until its request is over', async () => {
+    const headers = { ...plain, 'x-held': String(1.5 * LIMIT) };
+    const send = async () => (await fetch(base() + BATCH, { method: 'POST', headers, body: '{}' })).status;
+    const first = httpRequest(base() + BATCH, { method: 'POST', headers });
+    first.flushHeaders();
+    while ((await send()) !== 503) await sleep(10);
+    const answered = once(first, 'response') as Promise<[IncomingMessage]>;
+    first.end();
+    await text((await answered)[0]);
+    await expect(send()).resolves.toBe(200);
+  });
+
   it('answers an expectation that it cannot meet in the form of every error, and the next request', async () => {
     const answer = await new Promise<{ status?: number; type?: string; body: unknown }>((resolve, reject) => {
       const headers = { Expect: 'foo', 'X-Request-Id': 'mine', 'Content-Type': 'application/json' };
@@ -164,12 +179,15 @@ describe('prepareServer', () => {
     await expect(port()).resolves.toContain('port');
   });
 
-  it('refuses a request that names no host like any other', async () => {
+  it.each([
+    ['a request that names no host', 'GET /port HTTP/1.1\r\nConnection: close', 400, 'Host'],
+    ['CONNECT', 'CONNECT x:80 HTTP/1.1\r\nHost: x', 405, 'CONNECT'],
+  ])('refuses %s like any other, and ends the connection', async (_, sent, status, part) => {
     const socket = connect((server.server.address() as AddressInfo).port, '127.0.0.1');
-    socket.end('GET /port HTTP/1.1\r\nConnection: close\r\n\r\n');
+    socket.write(`${sent}\r\n\r\n`);
     const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
-    expect(head).toMatch(/^HTTP\/1\.1 400 /);
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(head.toLowerCase()).toContain('x-request-id: ');
-    expect(JSON.parse(body)).toMatchObject({ error: expect.stringContaining('Host') as string });
+    expect(JSON.parse(body)).toMatchObject({ error: expect.stringContaining(part) as string });
   });
 });

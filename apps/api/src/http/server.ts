@@ -7,7 +7,7 @@ import { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Draining } from '../lifecycle/draining';
 import { bodyTooLarge, decodedBody, readBody } from './body';
-import { answerClientError, answerExpectation } from './client-error';
+import { answerClientError, answerConnect, answerExpectation } from './client-error';
 import { notFound, sendError, toApiError } from './error-body';
 import { JsonBody } from './json-body';
 import { LargeBodies } from './large-bodies';
@@ -67,6 +67,7 @@ export function prepareServer(
 ): void {
   const bodies = new LargeBodies(configuration.INGEST_MAX_BODIES_BYTES);
   server.server.on('checkExpectation', answerExpectation);
+  server.server.on('connect', answerConnect);
   server.addHook('onRequest', (request, reply, done) => {
     void reply.header('X-Request-Id', request.id);
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1')
@@ -115,7 +116,9 @@ export function prepareServer(
   server.addContentTypeParser(NDJSON_TYPES, (request: FastifyRequest, payload: Readable) => {
     if (!isBatch(request))
       throw new ApiError(415, 'The Content-Type must be application/json; NDJSON is for batches.');
-    return Promise.resolve(new StreamBody(decodedBody(request, payload)));
+    return Promise.resolve(
+      new StreamBody(decodedBody(request, payload), (bytes) => bodies.hold(request, bytes)),
+    );
   });
 }
 

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { StreamBody } from '../../http/stream-body';
 import { itemsOfJson, itemsOfNdjson } from './batch-items';
 import type { BatchItem } from './batch-items';
 
@@ -9,7 +10,8 @@ function ndjson(...chunks: (string | Buffer)[]): Promise<BatchItem[]> {
 async function itemsOf(maxLineBytes: number, ...chunks: (string | Buffer)[]): Promise<BatchItem[]> {
   const items: BatchItem[] = [];
   const stream = Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
-  for await (const some of itemsOfNdjson(stream, maxLineBytes)) items.push(...some);
+  for await (const some of itemsOfNdjson(new StreamBody(stream, () => undefined), maxLineBytes))
+    items.push(...some);
   return items;
 }
 

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ApiError, invalid } from '@sessions/contract';
 import { decodeUtf8 } from '../../http/body';
 import { JsonBody } from '../../http/json-body';
+import type { StreamBody } from '../../http/stream-body';
 import { linesOf } from './lines';
 
 /** One item of a batch: a JSON value and about how many bytes it has, or why it is none. */
@@ -63,15 +64,15 @@ function sessionsOf(body: unknown): unknown[] {
  * The items of an NDJSON stream, one a line, as they arrive. A stream that breaks off ends with an item that says so,
  * because those before it are accepted and must not be sent again.
  *
- * @throws ApiError 400 when not even the first line can be read
+ * @throws ApiError 400 or 503 when not even the first line can be read
  */
 export async function* itemsOfNdjson(
-  chunks: AsyncIterable<Buffer>,
+  { chunks, hold }: StreamBody,
   maxLineBytes: number,
 ): AsyncGenerator<BatchItem[]> {
   let any = false;
   try {
-    for await (const lines of linesOf(chunks, maxLineBytes)) {
+    for await (const lines of linesOf(chunks, maxLineBytes, hold)) {
       any = true;
       yield lines.map((line) =>
         'tooLong' in line

@@ -48,7 +48,7 @@ function handle(
 }
 
 function answerTo(chunks: AsyncIterable<Buffer>): Promise<unknown> {
-  return handle(new StreamBody(chunks), service);
+  return handle(new StreamBody(chunks, () => undefined), service);
 }
 
 /** Whether an answer with these results, to a batch that has an idempotency key, is the last word. */
@@ -95,7 +95,8 @@ describe('BatchRoute', () => {
   });
 
   it('answers for what was read of a body that breaks off, so that it is not sent again', async () => {
-    const items = itemsOfNdjson(lines(new ApiError(400, 'The body could not be read.')), 1000);
+    const body = new StreamBody(lines(new ApiError(400, 'The body could not be read.')), () => undefined);
+    const items = itemsOfNdjson(body, 1000);
     const read: BatchItem[] = [];
     for await (const some of items) read.push(...some);
     expect(read).toMatchObject([

@@ -47,7 +47,7 @@ export class BatchRoute implements DirectRoute {
     if (request.body instanceof StreamBody) {
       if (key !== undefined) throw keyOnStream();
       assertProjectAccess(request.access, projectId, 'write');
-      const items = itemsOfNdjson(request.body.chunks, this.configuration.LIMIT_BODY_BYTES);
+      const items = itemsOfNdjson(request.body, this.configuration.LIMIT_BODY_BYTES);
       return answer(request, reply, this.batches.accept(request.access.projectId, items));
     }
     const { value, text } = JsonBody.take(request);

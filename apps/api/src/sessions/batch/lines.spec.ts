@@ -17,7 +17,7 @@ async function* chunked(bytes: Buffer, cuts: number[]): AsyncGenerator<Buffer> {
 
 async function read(text: string, maxBytes: number, cuts: number[] = []): Promise<string[]> {
   const lines: string[] = [];
-  for await (const some of linesOf(chunked(Buffer.from(text), cuts), maxBytes)) {
+  for await (const some of linesOf(chunked(Buffer.from(text), cuts), maxBytes, () => undefined)) {
     lines.push(...some.map((line) => ('tooLong' in line ? '(too long)' : line.bytes.toString())));
   }
   return lines;
@@ -55,6 +55,14 @@ describe('linesOf', () => {
     await expect(read(text, 5)).resolves.toEqual(lines);
   });
 
+  it('tells how much of a line is kept until its end comes', async () => {
+    const held: number[] = [];
+    const text = Buffer.from('a\nbbbcc\ndddddddddddde\n');
+    for await (const some of linesOf(chunked(text, [5, 10, 18]), 9, (bytes) => held.push(bytes)))
+      expect(some.length).toBeGreaterThan(0);
+    expect(held).toEqual([3, 2, 0, 0]);
+  });
+
   it('keeps no more of an endless line than is allowed', async () => {
     setFlagsFromString('--expose-gc');
     const collectGarbage = runInNewContext('gc') as () => void;
@@ -71,7 +79,7 @@ describe('linesOf', () => {
       yield Buffer.from('\nb\n');
     }
     const lines: unknown[] = [];
-    for await (const some of linesOf(endless(), 10_000))
+    for await (const some of linesOf(endless(), 10_000, () => undefined))
       lines.push(...some.map((line) => 'tooLong' in line || line.bytes.toString()));
     expect(lines).toEqual([true, 'b']);
   });

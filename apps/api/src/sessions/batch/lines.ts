@@ -11,8 +11,14 @@ export type Line = { bytes: Buffer } | { tooLong: true };
 /**
  * Splits a stream of bytes into lines as they arrive, those of a chunk at once, 500 at most. Blank lines are passed over. Of
  * a line that is longer than allowed only the fact is kept, so memory stays bounded whatever is sent.
+ *
+ * @param hold is told how many bytes of a line are kept until its end comes, and throws when these are too many
  */
-export async function* linesOf(stream: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Line[]> {
+export async function* linesOf(
+  stream: AsyncIterable<Buffer>,
+  maxBytes: number,
+  hold: (bytes: number) => void,
+): AsyncGenerator<Line[]> {
   const line = new GatheredBytes();
   let size = 0;
   for await (const chunk of stream) {
@@ -31,6 +37,7 @@ export async function* linesOf(stream: AsyncIterable<Buffer>, maxBytes: number):
     if (size > maxBytes) line.take();
     else line.add(chunk.subarray(start));
     if (lines.length > 0) yield lines;
+    hold(size > maxBytes ? 0 : size);
   }
   const last: Line[] = [];
   addLine(last, line.take(), size, maxBytes);
