@@ -33,6 +33,11 @@ export class SessionSearch {
     private readonly pending: PendingSearch,
   ) {}
 
+  /** Whether the engine is the database, so that a search takes one of its connections for as long as it lasts. */
+  get isInDatabase(): boolean {
+    return this.engine.name === 'postgres';
+  }
+
   /** @throws ApiError 503 when the engine is away. */
   async search(asked: SessionQuery, limit: number, offset: number): Promise<SessionHits> {
     const pending = await this.pending.search(asked.projectId, asked.query, asked.filters);

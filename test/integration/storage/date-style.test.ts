@@ -2,7 +2,7 @@ import { newUuid } from '@sessions/contract';
 import { createDataSource, databaseOf } from '@sessions/runtime';
 import { SessionReader } from '@sessions/storage';
 import { fillLibrary } from './library';
-import { openDatabase } from './support';
+import { findRecord, openDatabase } from './support';
 import type { OwnDatabase } from './support';
 
 const projectId = newUuid();
@@ -29,7 +29,7 @@ describe('A database whose times have another form', () => {
       const list = await reader.list(projectId, { showArchived: true }, page);
       expect(list).toEqual(await before.list(projectId, { showArchived: true }, page));
       const id = list.sessions[0]?.id ?? '';
-      expect(await reader.find(projectId, id)).toEqual(await before.find(projectId, id));
+      expect(await findRecord(reader, projectId, id)).toEqual(await findRecord(before, projectId, id));
       expect(await reader.findJson(projectId, id)).toEqual(await before.findJson(projectId, id));
     } finally {
       await dataSource.destroy();

@@ -4,7 +4,7 @@ import type { Database } from '@sessions/runtime';
 import { SessionReader, SessionWriter } from '@sessions/storage';
 import * as fc from 'fast-check';
 import { accepted, versionAt } from '../../support/accepted-session';
-import { contentsOf, emptyTables, openDatabase } from './support';
+import { contentsOf, emptyTables, findRecord, openDatabase } from './support';
 import type { OwnDatabase } from './support';
 
 const projectId = newUuid();
@@ -64,7 +64,7 @@ describe('an external record that is sent again', () => {
     if (together) await Promise.all(batches.map((batch) => writer.write(batch)));
     else for (const batch of batches) await writer.write(batch);
     const id = batches[0]?.[0]?.id ?? '';
-    const stored = await reader.find(projectId, id);
+    const stored = await findRecord(reader, projectId, id);
     const record = { ...stored, updatedAt: '', firstMessageAt: '', lastActivityAt: '' };
     const messages = ((await reader.findWithMessages(projectId, id))?.messages ?? []).map(
       ({ content }) => content,
@@ -119,10 +119,10 @@ describe('an external record that is sent again', () => {
       { position: 0, content: 'a' },
       { position: 1, content: 'x' },
     ]);
-    expect(await reader.find(projectId, id)).toMatchObject({ messageCount: 2 });
+    expect(await findRecord(reader, projectId, id)).toMatchObject({ messageCount: 2 });
     await writer.write([ticket(2, { messages: [] })]);
     expect((await reader.findWithMessages(projectId, id))?.messages).toEqual([]);
-    expect(await reader.find(projectId, id)).toMatchObject({ messageCount: 0, firstMessageAt: null });
+    expect(await findRecord(reader, projectId, id)).toMatchObject({ messageCount: 0, firstMessageAt: null });
   });
 
   it('keeps the times of messages that did not change', async () => {
@@ -149,7 +149,7 @@ describe('an external record that is sent again', () => {
       ticket(0, { messages: ['a'], fields: { name: 'old', description: 'kept', linkedEntities: links } }),
     ]);
     await writer.write([ticket(1, { fields: { name: 'new' } })]);
-    expect(await reader.find(projectId, id)).toMatchObject({
+    expect(await findRecord(reader, projectId, id)).toMatchObject({
       name: 'new',
       description: 'kept',
       linkedEntities: links,
@@ -186,7 +186,7 @@ describe('an external record that is sent again', () => {
     const other = newUuid();
     await writer.write([ticket(0, { fields: { name: 'ours' } })]);
     await writer.write([accepted({ projectId: other, at: 1, external: 'T-1', fields: { name: 'theirs' } })]);
-    expect(await reader.find(projectId, ticket(0).id)).toMatchObject({ name: 'ours' });
+    expect(await findRecord(reader, projectId, ticket(0).id)).toMatchObject({ name: 'ours' });
   });
 
   it('is the same, times included, whether its versions come in one batch or one after the other', async () => {

@@ -11,7 +11,7 @@ import {
 import type { PageRow } from '../../../libs/storage/src/sessions/session-page';
 import { expectedList, fillLibrary } from './library';
 import type { Library } from './library';
-import { openDatabase } from './support';
+import { findRecord, openDatabase } from './support';
 import type { OwnDatabase } from './support';
 
 const projectId = newUuid();
@@ -106,7 +106,7 @@ describe('SessionReader on random sessions', () => {
       nothing,
     );
     expect(await reader.pick(stranger, ids(library.records), all)).toEqual([]);
-    expect(await reader.find(stranger, library.records[0]?.id ?? '')).toBeNull();
+    expect(await findRecord(reader, stranger, library.records[0]?.id ?? '')).toBeNull();
   });
 
   it.each([1, 7, 50, SIZE])('walks the whole list in pages of %i, by offset and by cursor', async (limit) => {
@@ -206,6 +206,10 @@ describe('SessionReader on random sessions', () => {
       byStatus: by('status'),
     });
     expect(await stats.of(projectId, last + week + 1)).toMatchObject({ isActive: false });
+    // Where all that happened lies ahead, by more than clocks do.
+    const first = Math.min(...library.records.map((record) => Date.parse(record.lastActivityAt)));
+    expect(await stats.of(projectId, first - week / 7)).toMatchObject({ isActive: true });
+    expect(await stats.of(projectId, first - week / 7 - 1)).toMatchObject({ isActive: false });
     expect(await stats.of(newUuid())).toEqual({
       total: 0,
       lastActivityAt: null,

@@ -3,7 +3,7 @@ import type { SessionRecord } from '@sessions/contract';
 import { SessionReader, SessionWriter } from '@sessions/storage';
 import { loadMessages } from '../../../libs/storage/src/sessions/message-writes';
 import { accepted, versionAt } from '../../support/accepted-session';
-import { contentsOf, emptyTables, openDatabase } from './support';
+import { contentsOf, emptyTables, findRecord, openDatabase } from './support';
 import type { OwnDatabase } from './support';
 
 const projectId = newUuid();
@@ -51,7 +51,7 @@ describe('SessionWriter', () => {
     const batch = mixedBatch();
     expect(await writer.write(batch)).toEqual({ created: 4, updated: 0 });
     const [bare, chat, foreign, ticket] = batch;
-    expect(await reader.find(projectId, bare?.id ?? '')).toMatchObject({
+    expect(await findRecord(reader, projectId, bare?.id ?? '')).toMatchObject({
       name: 'bare',
       status: 'active',
       source: 'api',
@@ -66,9 +66,9 @@ describe('SessionWriter', () => {
         ({ content }) => content,
       ),
     ).toEqual(['one', 'two', 'three']);
-    expect(await reader.find(projectId, foreign?.id ?? '')).toBeNull();
+    expect(await findRecord(reader, projectId, foreign?.id ?? '')).toBeNull();
     expect(await reader.findWithMessages(projectId, foreign?.id ?? '')).toBeNull();
-    expect(await reader.find(projectId, ticket?.id ?? '')).toMatchObject({
+    expect(await findRecord(reader, projectId, ticket?.id ?? '')).toMatchObject({
       ...ticket?.fields,
       name: 'renamed',
       external: { source: 'zendesk', id: 'T-1' },
@@ -199,10 +199,10 @@ describe('SessionWriter', () => {
     await writer.write([record(0, 'one')]);
     const tables = ['session_messages', 'session_links', 'search_outbox'];
     const before = await Promise.all(tables.map(placesIn));
-    const seen = await reader.find(projectId, record(0, '').id);
+    const seen = await findRecord(reader, projectId, record(0, '').id);
     expect(await writer.write([record(9, 'one')])).toEqual({ created: 0, updated: 0 });
     expect(await Promise.all(tables.map(placesIn))).toEqual(before);
-    expect(await reader.find(projectId, record(0, '').id)).toEqual({ ...seen, version: versionAt(9) });
+    expect(await findRecord(reader, projectId, record(0, '').id)).toEqual({ ...seen, version: versionAt(9) });
     // What is older than that changes nothing any more.
     expect(await writer.write([record(5, 'two')])).toEqual({ created: 0, updated: 0 });
     expect(await writer.write([record(10, 'two')])).toEqual({ created: 0, updated: 1 });
@@ -237,7 +237,7 @@ describe('SessionWriter', () => {
       accepted({ projectId, external: 'T-1', messages: ['same', 'x'.repeat(100), 'ééé', 'beyond'] }),
     ]);
     const again = accepted({ projectId, at: 1, external: 'T-1', messages: ['same', 'x', 'ééé'] });
-    const before = (await reader.find(projectId, again.id)) as SessionRecord;
+    const before = (await findRecord(reader, projectId, again.id)) as SessionRecord;
     const loaded = (await loadMessages(own.database, [{ before, versions: [again] }])).get(again.id);
     expect([0, 1, 2, 3].map((position) => loaded?.[position]?.content)).toEqual([
       'same',

@@ -1,5 +1,7 @@
+import type { SessionRecord } from '@sessions/contract';
 import { createDataSource, databaseOf } from '@sessions/runtime';
 import type { Database } from '@sessions/runtime';
+import type { SessionReader } from '@sessions/storage';
 import { createDatabase } from '../../support/backends';
 
 /** A connected database of a test's own. */
@@ -22,6 +24,15 @@ export async function openDatabase(poolSize = 10): Promise<OwnDatabase> {
       await own.drop();
     },
   };
+}
+
+/** A stored session without its messages, or null. */
+export async function findRecord(
+  reader: SessionReader,
+  projectId: string,
+  id: string,
+): Promise<SessionRecord | null> {
+  return (await reader.findMany([{ projectId, id }])).get(id) ?? null;
 }
 
 /** Everything that the writer may change, in a form to compare; without the outbox if its numbers do not matter. */

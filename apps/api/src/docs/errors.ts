@@ -89,14 +89,14 @@ const FAILURES: Readonly<Record<number, Failure>> = {
   503: {
     name: 'ServiceUnavailable',
     description:
-      'The queue or this process cannot take more, too many lists wait for the database, or a part of the service is ' +
+      'The queue or this process cannot take more, too many lists and searches wait for the database, or a part of the service is ' +
       'away. The request may be sent again.',
     sentences: {
       database: 'The database does not answer right now; try again in a moment.',
       key: 'The API key cannot be checked at the moment; try again in a few seconds.',
       queue: 'The queue cannot be reached right now; send it again in a moment.',
       backlog: 'Too many sessions wait to be stored; send this one again later.',
-      lists: 'The database is busy with other lists; try again in a moment.',
+      lists: 'The database is busy with other lists and searches; try again in a moment.',
       search: 'Search is not available right now.',
     },
     headers: [...KEYED_HEADERS, 'Retry-After'],

@@ -8,11 +8,9 @@ const INSERT_LINKS = {
     ON CONFLICT DO NOTHING`,
 };
 
-const DELETE_LINKS = {
-  name: 'links_delete',
-  text: `DELETE FROM session_links
-    WHERE (project_id, session_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))`,
-};
+/** Not prepared: a plan made while the table was empty would read all of it once it is full. */
+const DELETE_LINKS = `DELETE FROM session_links
+  WHERE (project_id, session_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))`;
 
 /** A contact of this id may be there already; one that another system gave the same address stays the only one with it. */
 const INSERT_CONTACTS = {

@@ -28,17 +28,12 @@ const UPSERT = {
       IS DISTINCT FROM (excluded.role, excluded.sender_type, excluded.content, excluded.created_at)`,
 };
 
-const CUT = {
-  name: 'messages_cut',
-  text: `DELETE FROM session_messages USING unnest($1::uuid[], $2::uuid[], $3::integer[]) AS kept (project_id, id, count)
-    WHERE session_messages.project_id = kept.project_id AND session_messages.session_id = kept.id
-      AND session_messages.position >= kept.count`,
-};
+/** Not prepared, as all that finds rows by keys: a plan made while the table was nearly empty would read all of it once it is full. */
+const CUT = `DELETE FROM session_messages USING unnest($1::uuid[], $2::uuid[], $3::integer[]) AS kept (project_id, id, count)
+  WHERE session_messages.project_id = kept.project_id AND session_messages.session_id = kept.id
+    AND session_messages.position >= kept.count`;
 
-/**
- * `octet_length` tells how long a text is without reading it. Not prepared: a plan made while the table was nearly empty
- * would read all of it once it is full, for each session again.
- */
+/** `octet_length` tells how long a text is without reading it. Not prepared, as `CUT`. */
 const LOAD = `SELECT session_id, position, role, sender_type, content, created_at
   FROM unnest($1::uuid[], $2::uuid[], $3::integer[], $4::integer[]) AS given (project_id, session_id, messages, bytes)
   CROSS JOIN LATERAL (

@@ -20,16 +20,9 @@ import type { Estimates } from './session-totals';
 
 const SELECT_LIST = READ_COLUMNS.map((column) => `sessions.${column}`).join(', ');
 
-const FIND = {
-  name: 'session_find',
-  text: `SELECT ${SELECT_LIST} FROM sessions WHERE project_id = $1 AND id = $2`,
-};
-
-const FIND_MANY = {
-  name: 'sessions_find_many',
-  text: `SELECT ${SELECT_LIST} FROM sessions
-    WHERE (project_id, id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))`,
-};
+/** Not prepared: a plan made while the table was empty would read all of it once it is full. */
+const FIND_MANY = `SELECT ${SELECT_LIST} FROM sessions
+  WHERE (project_id, id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))`;
 
 /** One statement, so that the messages are those of the very version of the session that it reads. */
 const FIND_WITH_MESSAGES = {
@@ -68,12 +61,6 @@ export class SessionReader {
   private readonly known = new Map<string, { estimates: Estimates; at: number }>();
 
   constructor(private readonly database: Database) {}
-
-  /** One session without its messages, or null. */
-  async find(projectId: string, id: string): Promise<SessionRecord | null> {
-    const { rows } = await this.database.query<SessionRow>(FIND, [projectId, id]);
-    return rows[0] === undefined ? null : recordOf(rows[0]);
-  }
 
   /** One session with its messages in order, or null. */
   async findWithMessages(projectId: string, id: string): Promise<StoredSession | null> {

@@ -12,7 +12,7 @@ export interface ActivityStats {
 
 /** What `stats=true` answers about a project. */
 export interface ProjectStats extends ActivityStats {
-  /** Whether anything happened in the last 7 days. */
+  /** Whether anything happened in the last 7 days. What lies more than a day ahead is a mistaken time, and none of these. */
   isActive: boolean;
   hasAnySessions: boolean;
   bySource: Partial<Record<SessionSource, ActivityStats>>;
@@ -24,6 +24,8 @@ interface Row {
   status: SessionStatus;
   total: string;
   last: Date;
+  /** Of the whole project. */
+  isActive: boolean;
 }
 
 /** Both the counts and, for each of the few sources and statuses, the last entry of an index. */
@@ -37,7 +39,9 @@ const STATS = {
       SELECT source, CASE features & 1 WHEN 1 THEN 'closed' ELSE 'active' END AS status, sum(sessions) AS total
       FROM counted GROUP BY 1, 2 HAVING sum(sessions) > 0
     )
-    SELECT source, status, total, last FROM totals, LATERAL (
+    SELECT source, status, total, last, EXISTS (
+      SELECT FROM sessions WHERE project_id = $1 AND last_activity_at BETWEEN $3::timestamptz AND $4::timestamptz
+    ) AS "isActive" FROM totals, LATERAL (
       SELECT last_activity_at AS last FROM sessions
       WHERE project_id = $1 AND source = totals.source AND status = totals.status
       ORDER BY last_activity_at DESC LIMIT 1) AS activity`,
@@ -45,13 +49,21 @@ const STATS = {
 
 const ACTIVE_MS = 7 * 86_400_000;
 
+/** How far the clocks of clients may be ahead. */
+const AHEAD_MS = 86_400_000;
+
 /** Counts a project's sessions over all sources, archived ones included. */
 @Injectable()
 export class SessionStats {
   constructor(private readonly database: Database) {}
 
   async of(projectId: string, now = Date.now()): Promise<ProjectStats> {
-    const { rows } = await this.database.query<Row>(STATS, [projectId, SESSION_SOURCES]);
+    const { rows } = await this.database.query<Row>(STATS, [
+      projectId,
+      SESSION_SOURCES,
+      new Date(now - ACTIVE_MS),
+      new Date(now + AHEAD_MS),
+    ]);
     const all = newStats();
     const bySource: ProjectStats['bySource'] = {};
     const byStatus: ProjectStats['byStatus'] = {};
@@ -64,7 +76,7 @@ export class SessionStats {
     }
     return {
       lastActivityAt: all.lastActivityAt,
-      isActive: all.lastActivityAt !== null && Date.parse(all.lastActivityAt) >= now - ACTIVE_MS,
+      isActive: rows[0]?.isActive ?? false,
       hasAnySessions: all.total > 0,
       total: all.total,
       bySource,

@@ -17,16 +17,14 @@ const INSERT = {
 
 const COPY = `COPY sessions (${namesOf(WRITTEN_COLUMNS).join(', ')}) FROM STDIN`;
 
-const UPDATE = { name: 'sessions_update', text: updateOf(WRITTEN_COLUMNS) };
+/** Not prepared, nor are the two below: a plan made while the table was empty would read all of it once it is full. */
+const UPDATE = updateOf(WRITTEN_COLUMNS);
 
-const UPDATE_VERSIONS = { name: 'sessions_update_versions', text: updateOf(VERSION_COLUMNS) };
+const UPDATE_VERSIONS = updateOf(VERSION_COLUMNS);
 
-const LOCK = {
-  name: 'sessions_lock',
-  text: `SELECT ${READ_COLUMNS.join(', ')} FROM sessions
-    WHERE (project_id, id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))
-    ORDER BY project_id, id FOR UPDATE`,
-};
+const LOCK = `SELECT ${READ_COLUMNS.join(', ')} FROM sessions
+  WHERE (project_id, id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))
+  ORDER BY project_id, id FOR UPDATE`;
 
 const QUEUE_FOR_INDEXING = {
   name: 'search_outbox_queue',

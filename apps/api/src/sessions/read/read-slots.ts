@@ -3,15 +3,15 @@ import { unavailable } from '@sessions/contract';
 import { CONFIGURATION } from '@sessions/runtime';
 import type { Configuration } from '@sessions/runtime';
 
-/** Connections that lists leave to what everybody waits for: keys, keyed creates and single sessions. */
+/** Connections that lists and searches leave to what everybody waits for: keys, keyed creates and single sessions. */
 const LEFT_FREE = 2;
 
-/** Milliseconds that a list waits for its turn, as long as others wait for a connection. */
+/** Milliseconds that one waits for its turn, as long as others wait for a connection. */
 const LONGEST_WAIT_MS = 5000;
 
 /**
- * How many lists use the database at once. Some take seconds on a very large project: with every connection taken by
- * these no key could be looked up, and every project would be refused. A project has half of the connections at most, so
+ * How many lists, and searches of the database, use it at once. Some take seconds on a very large project: with every
+ * connection taken by these no key could be looked up, and every project would be refused. A project has half of the connections at most, so
  * that it cannot keep others from reading. Who has to wait begins in the order in which it came.
  */
 @Injectable()
@@ -52,7 +52,7 @@ export class ReadSlots {
       const entry = { project, begin };
       const late = setTimeout(() => {
         this.waiting.splice(this.waiting.indexOf(entry), 1);
-        reject(unavailable('The database is busy with other lists; try again in a moment.'));
+        reject(unavailable('The database is busy with other lists and searches; try again in a moment.'));
       }, LONGEST_WAIT_MS);
       this.waiting.push(entry);
     });

@@ -2,6 +2,7 @@ import { newUuid } from '@sessions/contract';
 import { MAX_TOTAL_HITS } from '@sessions/search';
 import type { SessionSearch, StoredMatcher } from '@sessions/search';
 import type { SessionFilters, SessionReader } from '@sessions/storage';
+import { ReadSlots } from './read-slots';
 import { SearchSessionsService } from './search-sessions.service';
 
 const projectId = newUuid();
@@ -12,8 +13,9 @@ const records = ['a', 'b', 'c'].map((name) => ({
 }));
 const ids = records.map(({ id }) => id);
 
-function setUp() {
+function setUp({ isInDatabase = false } = {}) {
   const searching = {
+    isInDatabase,
     search: jest.fn(() => Promise.resolve({ sessionIds: ids, total: 30, behind: 2 })),
     all: jest.fn(() => Promise.resolve({ sessionIds: ids, total: 30, behind: 4 })),
   };
@@ -29,6 +31,7 @@ function setUp() {
     searching as unknown as SessionSearch,
     matcher as unknown as StoredMatcher,
     reader as unknown as SessionReader,
+    new ReadSlots({ DATABASE_POOL: 4 }),
   );
   return { service, searching, reader, matcher };
 }
@@ -50,6 +53,17 @@ describe('SearchSessionsService', () => {
     const asked = { status: 'closed', includeArchived: true, createdFrom: 1, createdTo: 2 };
     expect(searching.search).toHaveBeenCalledWith({ projectId, query, filters: asked }, 3, 6);
     expect(reader.pick).toHaveBeenCalledWith(projectId, ids, filters);
+  });
+
+  it.each([
+    [true, 2],
+    [false, 3],
+  ])('where the database searches (%s), begins %i of three searches of a project', (isInDatabase, begun) => {
+    const { service, searching } = setUp({ isInDatabase });
+    searching.search.mockReturnValue(new Promise(() => undefined));
+    for (let count = 0; count < 3; count++)
+      void service.search(projectId, query, { showArchived: false }, 3, 0);
+    expect(searching.search).toHaveBeenCalledTimes(begun);
   });
 
   it.each([
