@@ -1,8 +1,12 @@
 import type { Configuration, Logger, RunningProcess } from '@sessions/runtime';
+import { OutboxIndexer } from '@sessions/search';
 import { createWorker } from './create-worker';
 import { DatabaseBreaker } from './persist/database-breaker';
 
-/** Starts the worker; it stops by finishing the jobs it holds, which must not wait for a database that is away. */
+/**
+ * Starts the worker; it stops by finishing the jobs and the batches that it holds. Jobs must not wait for a database that
+ * is away, nor the index for jobs: its engine may need all the time that there is.
+ */
 export async function startWorker(configuration: Configuration, logger: Logger): Promise<RunningProcess> {
   const app = await createWorker(configuration, logger);
   await app.listen();
@@ -11,6 +15,7 @@ export async function startWorker(configuration: Configuration, logger: Logger):
     stopWithinMs: configuration.SHUTDOWN_SECONDS * 1000,
     stop: async () => {
       if (configuration.WORKER_ROLES.includes('persist')) app.get(DatabaseBreaker, { strict: false }).stop();
+      void app.get(OutboxIndexer, { strict: false }).stop(configuration.SHUTDOWN_SECONDS * 500);
       await app.close();
     },
   };

@@ -53,6 +53,11 @@ export function isConflict(error: unknown): boolean {
   return ['40P01', '40001', '55P03'].includes(sqlState(error));
 }
 
+/** Whether a statement waited for a lock for as long as it may. */
+export function isLockedOut(error: unknown): boolean {
+  return sqlState(error) === '55P03';
+}
+
 /** Whether the server gave a statement up for taking too long, so that it answers, but perhaps never this one. */
 export function isStatementTimeout(error: unknown): boolean {
   return statementState(error) === '57014';

@@ -3,6 +3,7 @@ export { MOST_PENDING_SESSIONS, settings } from './config/settings';
 export type { Configuration, WorkerRole } from './config/settings';
 export {
   isConflict,
+  isLockedOut,
   isDatabaseAway,
   isDeploymentFault,
   isInternalFault,

@@ -140,6 +140,17 @@ describe.each(queueBackends())('the accepted sessions that wait on %s', (backend
     expect(await two.sessions.find(projectId, ticket().id)).toEqual(versions);
   });
 
+  it('are released from any of very many jobs', async () => {
+    const session = accepted({ projectId });
+    const jobs = Array.from({ length: 250 }, (_, number) => `job-${String(number).padStart(3, '0')}`);
+    for (const jobId of jobs) await one.sessions.note(jobId, [session]);
+    const released = [0, 99, 100, 101, 180, 249].map((at) => jobs[at] ?? '');
+    await two.sessions.release(released.map((jobId) => ({ jobId, sessions: [session] })));
+    expect((await one.backend.locator.find([session])).flat().sort()).toEqual(
+      jobs.filter((jobId) => !released.includes(jobId)),
+    );
+  });
+
   it('are swept after a week if their job is gone, and only then', async () => {
     const weekAgo = Date.now() - 8 * 86_400_000;
     const now = jest.spyOn(Date, 'now').mockReturnValue(weekAgo);

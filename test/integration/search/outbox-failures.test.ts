@@ -79,6 +79,25 @@ describe('the outbox indexer, when something fails', () => {
     expect(rows).toEqual([{ reason: 'It crashed.', attempts: 6 }]);
   });
 
+  it('gives back only what has not ended of a batch that was divided when the engine went away', async () => {
+    const bad = await given.store({ name: 'bad' });
+    for (let at = 0; at < 3; at++) await given.store({ name: 'good' });
+    given.engine.refuses = ({ name }) => {
+      const parks = given.engine.batches.at(-1)?.documents.length === 1 && name === 'bad';
+      given.engine.away = parks;
+      return name === 'bad';
+    };
+    await given.start();
+    await until(async () => (await given.database.query('SELECT FROM dead_letters')).rowCount === 1);
+    await until(() => attemptsAtLeast(1));
+    expect(await given.waiting()).toBe(3);
+    given.engine.refuses = () => false;
+    given.engine.away = false;
+    await given.emptied();
+    expect(given.engine.indexed.has(bad)).toBe(false);
+    expect(given.engine.indexed.size).toBe(3);
+  });
+
   it('waits for an engine that is away, says so once, and loses nothing', async () => {
     const warn = jest.spyOn(given.logger, 'warn');
     const info = jest.spyOn(given.logger, 'info');

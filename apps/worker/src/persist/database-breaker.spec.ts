@@ -66,6 +66,17 @@ describe('DatabaseBreaker', () => {
     },
   );
 
+  it('says that somebody holds a lock, and when it is gone', async () => {
+    const { breaker, logger } = setUp();
+    const running = breaker.run(failing(3, Object.assign(new Error('lock timeout'), { code: '55P03' })));
+    await jest.advanceTimersByTimeAsync(1000);
+    await running;
+    expect(logger.warn.mock.calls).toEqual([
+      [expect.anything(), expect.stringContaining('A lock that somebody else holds')],
+    ]);
+    expect(logger.info).toHaveBeenCalledTimes(1);
+  });
+
   it('repeats work that met a deadlock without a word', async () => {
     const { breaker, logger } = setUp();
     const running = breaker.run(failing(2, Object.assign(new Error('deadlock'), { code: '40P01' })));

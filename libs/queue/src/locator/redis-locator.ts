@@ -36,12 +36,24 @@ const FIND = `
   end
   return found`;
 
-/** KEYS: the sessions; ARGV: for each of them the job. */
+/**
+ * KEYS: the sessions; ARGV: for each of them the job. Jobs are done in about the order in which they are claimed, so one
+ * is looked for from the oldest on, a hundred at a time, until one of them is it: to read all of a record that waits
+ * thousands of times for each of its jobs would hold up everybody else.
+ */
 const RELEASE = `
   for i, key in ipairs(KEYS) do
-    for _, entry in ipairs(redis.call('LRANGE', key, 0, -1)) do
-      if string.sub(entry, string.find(entry, ':') + 1) == ARGV[i] then redis.call('LREM', key, 1, entry) end
-    end
+    local from, found = 0, false
+    repeat
+      local entries = redis.call('LRANGE', key, from, from + 99)
+      for _, entry in ipairs(entries) do
+        if string.sub(entry, string.find(entry, ':') + 1) == ARGV[i] then
+          redis.call('LREM', key, 1, entry)
+          found = true
+        end
+      end
+      from = from + 100
+    until found or #entries < 100
   end`;
 
 /** The locator in Redis. All keys share a hash tag with the queue's. */

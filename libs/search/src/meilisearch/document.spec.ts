@@ -17,6 +17,12 @@ describe('contentParts', () => {
     expect(new Set(parts.flat()).size).toBe(150_000);
   });
 
+  it('leaves all that follows in the last part there is room for', () => {
+    const parts = contentParts([words(6_600_000), ['short'], ['one']]);
+    expect(parts).toHaveLength(100);
+    expect(parts.at(-1)?.endsWith('\n$short\n$one')).toBe(true);
+  });
+
   it('counts the breaks between messages', () => {
     const parts = contentParts(words(20_000).map((word) => [word]));
     expect(parts.every((part) => part.split('\n').length * 9 <= 65_000)).toBe(true);

@@ -99,7 +99,7 @@ export function contentParts(messages: readonly (readonly string[])[]): string[]
     while (from < words.length) {
       const isLastPart = parts.length === MAX_PARTS;
       const room = isLastPart ? words.length : MAX_POSITIONS - positions - POSITIONS_OF_BREAK;
-      if (room > OVERLAP) {
+      if (isLastPart || room > OVERLAP) {
         const taken = words.slice(from, from + room);
         parts.at(-1)?.push(encodeWords(taken));
         positions += taken.length + POSITIONS_OF_BREAK;

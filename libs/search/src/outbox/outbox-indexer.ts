@@ -2,6 +2,7 @@ import { encodeId } from '@sessions/contract';
 import type { Database, Logger } from '@sessions/runtime';
 import { sleep } from '@sessions/runtime';
 import type { SearchEngine } from '../search-engine';
+import { FlyingBatch } from './flying-batch';
 import type { LoadedBatch } from './index-batch';
 import { cutIntoBatches, finishBatch, loadBatch } from './index-batch';
 import { IndexState } from './index-state';
@@ -47,7 +48,7 @@ export class OutboxIndexer {
   private readonly outbox: Outbox;
   private readonly state: IndexState;
   private readonly options: Required<IndexerOptions>;
-  private readonly inFlight = new Map<Promise<void>, readonly OutboxEntry[]>();
+  private readonly inFlight = new Map<Promise<void>, FlyingBatch>();
   /** Rows that are claimed and not handed to the engine yet. */
   private unsubmitted: readonly OutboxEntry[] = [];
   /** Whether the engine took the last batch that it was handed since it was prepared, once that is known. */
@@ -211,12 +212,13 @@ export class OutboxIndexer {
     claim: string | undefined,
   ): void {
     const submission = this.engine.submit(documents, removals, claim);
+    const flying = new FlyingBatch(this.outbox, batch);
     const flight: Promise<void> = submission
-      .then((task) => finishBatch(this.database, this.engine, this.outbox, batch, task))
+      .then((task) => finishBatch(this.database, this.engine, flying, batch, task))
       .then(({ parked }) => this.batchEnded(parked))
-      .catch((error: unknown) => this.batchFailed(batch, error))
+      .catch((error: unknown) => this.batchFailed(flying.left, error))
       .finally(() => this.inFlight.delete(flight));
-    this.inFlight.set(flight, batch);
+    this.inFlight.set(flight, flying);
     this.lastTaken = submission.then(
       () => true,
       () => false,
@@ -264,14 +266,15 @@ export class OutboxIndexer {
   }
 
   private held(): OutboxEntry[] {
-    return [...this.inFlight.values(), this.unsubmitted].flat();
+    return [...Array.from(this.inFlight.values(), ({ left }) => left), this.unsubmitted].flat();
   }
 
   /** One batch after the other: all at once would be megabytes of keys, and hold up the completion of every batch. */
   private async renewLeases(): Promise<void> {
     if (this.isRenewing) return;
     this.isRenewing = true;
-    for (const batch of [...this.inFlight.values(), this.unsubmitted]) await this.renew(batch);
+    for (const { left } of [...this.inFlight.values()]) await this.renew(left);
+    await this.renew(this.unsubmitted);
     this.isRenewing = false;
   }
 
@@ -297,8 +300,15 @@ export class OutboxIndexer {
   }
 
   private async releaseLate(): Promise<void> {
-    if (this.unreleased.length === 0) return;
-    await this.outbox.release(this.unreleased);
+    const late = this.unreleased;
+    if (late.length === 0) return;
+    // Batches that fail meanwhile add to it.
     this.unreleased = [];
+    try {
+      await this.outbox.release(late);
+    } catch (error) {
+      this.unreleased.push(...late);
+      throw error;
+    }
   }
 }
