@@ -17,8 +17,8 @@ export interface ErrorBody {
 }
 
 /**
- * What the API answers instead of a result. Thrown anywhere behind a route; the server's error handler, or for Nest's
- * controllers the exception filter, turns it into an `ErrorBody`. The message is shown to the client, so it holds no
+ * What the API answers instead of a result. Thrown anywhere behind a route; the exception filter turns it into an
+ * `ErrorBody`. The message is shown to the client, so it holds no
  * internals and no other tenant's data.
  */
 export class ApiError extends Error {

@@ -64,4 +64,23 @@ describe('KeyLookup', () => {
     await expect(lookup.find(hash)).resolves.not.toMatchObject({ found: null });
     expect(jest.getTimerCount()).toBe(0);
   });
+
+  it('keeps nobody waiting longer for the queries before', async () => {
+    keys.state = 'hanging';
+    const [first, second] = [hashOfKey(keys.add()), hashOfKey(keys.add())];
+    const refused = [expect(lookup.find(first)).rejects.toThrow(AccessUnavailableError)];
+    await jest.advanceTimersByTimeAsync(400);
+    const ended = jest.fn();
+    refused.push(expect(lookup.find(second).finally(ended)).rejects.toThrow(AccessUnavailableError));
+    await jest.advanceTimersByTimeAsync(799);
+    expect(ended).not.toHaveBeenCalled();
+    await jest.advanceTimersByTimeAsync(1);
+    expect(ended).toHaveBeenCalled();
+    await Promise.all(refused);
+
+    keys.state = 'up';
+    const again = lookup.find(second);
+    await jest.advanceTimersByTimeAsync(800);
+    await expect(again).resolves.not.toMatchObject({ found: null });
+  });
 });

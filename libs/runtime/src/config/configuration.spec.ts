@@ -64,6 +64,8 @@ describe('parseConfiguration', () => {
     ['MEILI_URL', 'ftp://x', 'MEILI_URL must be a URL that begins with http:// or https://.'],
     ['PORT', '65536', 'PORT must be a whole number from 0 to 65535.'],
     ['PORT', '1.5', 'PORT must be a whole number from 0 to 65535.'],
+    ['PORT', ' ', 'PORT must be a whole number from 0 to 65535.'],
+    ['PORT', '0x50', 'PORT must be a whole number from 0 to 65535.'],
     ['PORT', 'http', 'PORT must be a whole number from 0 to 65535.'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.'],
     ['QUEUE_NAME', 'a:b', 'QUEUE_NAME must be 1 to 50 letters, digits, - or _.'],

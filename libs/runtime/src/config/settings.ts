@@ -16,12 +16,15 @@ function withoutName(url: string): string {
   return named.href;
 }
 
-const whole = (min: number, max: number) =>
-  z.coerce
-    .number({ error: `must be a whole number from ${min} to ${max}` })
-    .int(`must be a whole number from ${min} to ${max}`)
-    .min(min, `must be a whole number from ${min} to ${max}`)
-    .max(max, `must be a whole number from ${min} to ${max}`);
+const whole = (min: number, max: number) => {
+  const error = `must be a whole number from ${min} to ${max}`;
+  // In digits alone: as a number, blanks would be 0.
+  return z
+    .string()
+    .regex(/^\d+$/, error)
+    .transform(Number)
+    .pipe(z.number(error).min(min, error).max(max, error));
+};
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -113,12 +116,13 @@ export const settings = {
   INGEST_MAX_BODIES_BYTES: whole(MIB, 1024 * 1024 * MIB)
     .default(128 * MIB)
     .describe(
-      'Bytes of JSON bodies over 1 MiB that an API process holds together before it answers 503; one is always taken.',
+      'Bytes of JSON bodies, and of unfinished lines of streams, over 1 MiB that an API process holds together before it ' +
+        'answers 503; one is always taken.',
     ),
-  LIMIT_BODY_BYTES: whole(KIB, 1024 * MIB)
+  LIMIT_BODY_BYTES: whole(KIB, 256 * MIB)
     .default(10 * MIB)
     .describe('Largest decoded body of a single create, and longest line of an NDJSON stream.'),
-  LIMIT_BATCH_BYTES: whole(KIB, 1024 * MIB)
+  LIMIT_BATCH_BYTES: whole(KIB, 256 * MIB)
     .default(64 * MIB)
     .describe('Largest decoded body of a JSON batch.'),
   LIMIT_BATCH_SESSIONS: whole(1, 1_000_000).default(10_000).describe('Most sessions in a JSON batch.'),
