@@ -117,8 +117,12 @@ function sentenceOf(error: unknown): string {
   if (!types.isNativeError(error)) return `The command failed: ${String(error)}`;
   const own = [UsageError, CommandError, ConfigurationError, ApiError].some((type) => error instanceof type);
   if (own || isUsageError(error)) return error.message;
-  const what = error.message || codeOf(error) || error.name;
-  return `The command failed: ${what} (LOG_LEVEL=debug shows where).`;
+  return `The command failed: ${messageOf(error)} (LOG_LEVEL=debug shows where).`;
+}
+
+/** What an error says; errors of the network may say it by their code alone. */
+export function messageOf(error: unknown): string {
+  return types.isNativeError(error) ? error.message || codeOf(error) || error.name : String(error);
 }
 
 /** The code of an error of Node, Postgres or the network (`ECONNREFUSED`, `42P01`); empty when it has none. */

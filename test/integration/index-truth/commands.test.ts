@@ -65,6 +65,7 @@ describe.each(searchEngines())('the command index, with search by %s', (backend)
     });
     const task = await under.engine.submit([], [{ projectId, sessionId: ids[0] ?? '' }]);
     await task.settled();
+    expect((await run('check', '--quick')).code).toBe(1);
     const found = await run('check', '--json');
     expect(found).toMatchObject({
       code: 1,
@@ -84,6 +85,29 @@ describe.each(searchEngines())('the command index, with search by %s', (backend)
     expect(repaired.out).toContain(encodeId('sess', ids[0] ?? ''));
     await under.indexed();
     expect((await run('check', '--quick')).out).toContain('The counts agree.');
+
+    const refused = await storeSession(under.database, { projectId, name: 'refused' });
+    await under.database.query('DELETE FROM search_outbox WHERE session_id = $1', [refused]);
+    await under.database.query(
+      `INSERT INTO dead_letters (project_id, id, kind, session_id, reason, payload)
+       VALUES ($1, $2, 'index', $2, 'too long', '{}')`,
+      [projectId, refused],
+    );
+    expect(await run('check', '--quick')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('The counts differ by what waits for the index or was refused.') as string,
+    });
+    await under.database.query('DELETE FROM dead_letters');
+    await under.database.query('DELETE FROM sessions WHERE id = $1', [refused]);
+  });
+
+  it.each(['check', 'repair', 'status'])('%s refuses a project that there is not', async (action) => {
+    const project = encodeId('proj', newUuid());
+    expect(await run(action, '--project', project)).toEqual({
+      code: 1,
+      out: '',
+      err: `There is no project ${project}; \`projects list\` shows those that there are.`,
+    });
   });
 
   it('rebuilds', async () => {

@@ -1,29 +1,27 @@
 import type { DeadLetterCounts } from '@sessions/storage';
+import { grouped } from '../numbers';
+import { StepProgress } from '../step-progress';
 import { sumOf } from './letter-counts';
-import { LetterProgress } from './letter-progress';
 
 /**
- * Deals with dead letters step by step until there were enough or none are left, and shows how far it is on standard
- * error, so that standard output has the result alone.
+ * Deals with dead letters step by step until there were enough or none are left, and shows how far it is.
  *
+ * @param did what is done to a letter, such as `Replayed`
  * @param step deals with at most so many, and gets how many there were before
  */
-export async function inSteps(
+export function inSteps(
   did: string,
   total: number,
   step: (most: number, before: DeadLetterCounts) => Promise<DeadLetterCounts>,
 ): Promise<DeadLetterCounts> {
-  const progress = new LetterProgress(did, total, process.stderr);
-  let done: DeadLetterCounts = { persist: 0, index: 0 };
-  try {
+  return new StepProgress().during(async (show) => {
+    let done: DeadLetterCounts = { persist: 0, index: 0 };
     while (sumOf(done) < total) {
       const { persist, index } = await step(total - sumOf(done), done);
       if (persist + index === 0) break;
       done = { persist: done.persist + persist, index: done.index + index };
-      progress.show(sumOf(done));
+      show(`${did} ${grouped(sumOf(done))} of ${grouped(total)} dead letters`);
     }
-  } finally {
-    progress.finish();
-  }
-  return done;
+    return done;
+  });
 }

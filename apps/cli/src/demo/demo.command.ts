@@ -45,13 +45,15 @@ export const demoCommand: Command = {
 async function targetOf(given: { url?: string; project?: string; key?: string }): Promise<Quickstart> {
   const { url, project, key } = given;
   if (url && project && key) return { url, projectId: project, apiKey: key };
+  // The key of the running start is for its own API alone.
+  if (url || project || key) throw new UsageError('Give --url, --project and --key, or none of them.');
   const kept = await readQuickstart(join('.data', 'quickstart.json'));
   if (!kept) {
     throw new CommandError(
       'There is nothing to send to: run "npm start" first, in another terminal, or give --url, --project and --key.',
     );
   }
-  return { url: url ?? kept.url, projectId: project ?? kept.projectId, apiKey: key ?? kept.apiKey };
+  return kept;
 }
 
 /** Sends all sessions while a `Watch` counts how many are stored and searchable, then waits for the last. */

@@ -5,7 +5,7 @@ import { CommandError } from '../command';
 import type { CommandContext } from '../command';
 import { grouped, numberOf } from '../numbers';
 import { json } from '../options';
-import { StepProgress } from './step-progress';
+import { StepProgress } from '../step-progress';
 import { withServingIndex } from './with-index';
 
 /** `index rebuild`: fills a new index beside the live one, then puts it in its place. Safe to repeat. */

@@ -4,23 +4,24 @@ import type { CommandContext } from '../command';
 import { grouped, numberOf } from '../numbers';
 import { json, project, projectOf, quick } from '../options';
 import { comparisonText, comparisonView, repairable } from './comparison-view';
-import { StepProgress } from './step-progress';
-import { withServingIndex } from './with-index';
+import { StepProgress } from '../step-progress';
+import { assertProject, withServingIndex } from './with-index';
 
 /** `index repair`: queues what differs, for the workers to index or remove. Safe to repeat. */
 export async function repair(args: string[], context: CommandContext): Promise<void> {
   const { values } = parseArgs({ args, options: { json, project, quick } });
   const projectId = projectOf(values.project);
   const progress = new StepProgress();
-  const result = await withServingIndex(context.configuration(), (database, admin) =>
-    progress.during((show) =>
+  const result = await withServingIndex(context.configuration(), async (database, admin) => {
+    await assertProject(database, projectId);
+    return progress.during((show) =>
       new IndexCheck(database, admin).repair({
         projectId,
         deep: !values.quick,
         report: (compared) => show(`Compared ${grouped(compared)} ids`),
       }),
-    ),
-  );
+    );
+  });
   if (values.json) {
     const { queued, left } = result;
     return context.print(JSON.stringify({ ...comparisonView(result), queued, left }));

@@ -4,15 +4,16 @@ import { parseArgs } from 'node:util';
 import type { CommandContext } from '../command';
 import { grouped, numberOf } from '../numbers';
 import { json, project, projectOf } from '../options';
-import { withIndex } from './with-index';
+import { assertProject, withIndex } from './with-index';
 
 /** `index status`: how far indexing is. Works while the search engine is away. */
 export async function status(args: string[], context: CommandContext): Promise<void> {
   const { values } = parseArgs({ args, options: { json, project } });
   const projectId = projectOf(values.project);
-  const view = await withIndex(context.configuration(), async (database, admin) =>
-    viewOf(admin.name, await indexStatus(database, admin, projectId)),
-  );
+  const view = await withIndex(context.configuration(), async (database, admin) => {
+    await assertProject(database, projectId);
+    return viewOf(admin.name, await indexStatus(database, admin, projectId));
+  });
   context.print(values.json ? JSON.stringify(view) : textOf(view));
 }
 

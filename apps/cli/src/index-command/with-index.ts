@@ -1,3 +1,4 @@
+import { encodeId } from '@sessions/contract';
 import { databaseOf } from '@sessions/runtime';
 import type { Configuration, Database } from '@sessions/runtime';
 import { createSearchIndexAdmin, SearchAwayError } from '@sessions/search';
@@ -25,6 +26,18 @@ export function withIndex<Result>(
       await admin.close();
     }
   });
+}
+
+const IS_KNOWN = `SELECT EXISTS (SELECT FROM projects WHERE id = $1) OR EXISTS (SELECT FROM sessions WHERE project_id = $1) AS known`;
+
+/** @param projectId null for all projects @throws CommandError when there is no such project, as after a typing error */
+export async function assertProject(database: Database, projectId: string | null): Promise<void> {
+  if (projectId === null) return;
+  const { rows } = await database.query<{ known: boolean }>(IS_KNOWN, [projectId]);
+  if (rows[0]?.known === true) return;
+  throw new CommandError(
+    `There is no project ${encodeId('proj', projectId)}; \`projects list\` shows those that there are.`,
+  );
 }
 
 /** As `withIndex`, for work that nothing comes of while the engine is away. */

@@ -2,7 +2,7 @@ import { AcceptedSessions, chooseQueueBackend, QueueClient, SESSIONS_ACCEPTED } 
 import type { QueueBackend } from '@sessions/queue';
 import { createLogger, SettingError, sleep, within } from '@sessions/runtime';
 import type { Configuration, Database } from '@sessions/runtime';
-import { CommandError } from '../command';
+import { CommandError, messageOf } from '../command';
 
 /** Milliseconds within which the queue must be open. */
 const OPEN_WITHIN_MS = 5000;
@@ -99,10 +99,4 @@ async function open(client: QueueClient, backend: QueueBackend): Promise<void> {
 /** What people call the server of a queue. */
 export function titleOf({ name }: Pick<QueueBackend, 'name'>): string {
   return name === 'redis' ? 'Redis' : 'Postgres';
-}
-
-/** What an error says; errors of the network may say it by their code alone. */
-export function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.message || ('code' in error ? String(error.code) : error.name);
 }
