@@ -14,8 +14,11 @@ export async function startWorker(configuration: Configuration, logger: Logger):
   return {
     stopWithinMs: configuration.SHUTDOWN_SECONDS * 1000,
     stop: async () => {
-      if (configuration.WORKER_ROLES.includes('persist')) app.get(DatabaseBreaker, { strict: false }).stop();
-      void app.get(OutboxIndexer, { strict: false }).stop(configuration.SHUTDOWN_SECONDS * 500);
+      const { WORKER_ROLES, SHUTDOWN_SECONDS } = configuration;
+      if (WORKER_ROLES.includes('persist')) app.get(DatabaseBreaker, { strict: false }).stop();
+      // `app.close()` waits for it after the jobs.
+      if (WORKER_ROLES.includes('index'))
+        void app.get(OutboxIndexer, { strict: false }).stop(SHUTDOWN_SECONDS * 500);
       await app.close();
     },
   };

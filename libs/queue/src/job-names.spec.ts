@@ -20,7 +20,7 @@ describe('the names of jobs', () => {
   it('name no more sessions than there are places, and as many as a job may hold', () => {
     expect(() => sessionIdIn(newJobId(), MOST_NAMED)).toThrow(RangeError);
     const { INGEST_GROUP_SESSIONS: setting } = settings;
-    expect([MOST_NAMED, MOST_NAMED + 1].map((most) => setting.safeParse(most).success)).toEqual([
+    expect([MOST_NAMED, MOST_NAMED + 1].map((most) => setting.safeParse(String(most)).success)).toEqual([
       true,
       false,
     ]);

@@ -81,6 +81,13 @@ describe('readBody', () => {
     await expect(readBody(request, payload, atMost(1000))).rejects.toMatchObject({ status: 400 });
   });
 
+  it('waits for no more once there is something that it refuses', async () => {
+    const payload = new Readable({ read: () => undefined });
+    payload.push(Buffer.concat([deflateSync('x'), Buffer.from('y')]));
+    const request = { headers: { 'content-encoding': 'deflate' } } as FastifyRequest;
+    await expect(readBody(request, payload, atMost(1000))).rejects.toMatchObject({ status: 400 });
+  });
+
   it('reads all members of gzip', async () => {
     await expect(read(Buffer.concat([gzipSync('a'), gzipSync('b')]), 'gzip')).resolves.toBe('ab');
   });

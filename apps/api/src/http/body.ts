@@ -61,7 +61,7 @@ async function* decoded(payload: Readable, decoder: Decoder): AsyncGenerator<Buf
   } finally {
     payload.off('data', count);
   }
-  for await (const chunk of payload.iterator({ destroyOnReturn: false })) given += (chunk as Buffer).length;
+  // One that ended before the payload was given what it did not want, be it in a chunk of its own.
   if (given > decoder.bytesWritten) throw new Error('There is more behind the end of what is encoded.');
 }
 

@@ -29,7 +29,9 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
 /** Answers CONNECT, which Node gives to no route, and with the connection alone. */
 export function answerConnect(request: IncomingMessage, socket: Duplex): void {
   const error = 'CONNECT is for proxies, and this is none; use the methods that the documentation names.';
+  // Node leaves such a connection to whoever listens, with what may still come on it.
   socket.on('error', () => socket.destroy());
+  socket.once('finish', () => socket.destroy());
   endWith(socket, 405, answerOf(error, requestIdOf(request)));
 }
 

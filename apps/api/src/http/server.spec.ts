@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, request as httpRequest } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { json, text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -183,11 +183,17 @@ describe('prepareServer', () => {
     ['a request that names no host', 'GET /port HTTP/1.1\r\nConnection: close', 400, 'Host'],
     ['CONNECT', 'CONNECT x:80 HTTP/1.1\r\nHost: x', 405, 'CONNECT'],
   ])('refuses %s like any other, and ends the connection', async (_, sent, status, part) => {
-    const socket = connect((server.server.address() as AddressInfo).port, '127.0.0.1');
+    const { port: number } = server.server.address() as AddressInfo;
+    const socket = connect({ port: number, host: '127.0.0.1', allowHalfOpen: true });
+    const ended = new Promise((resolve) => {
+      server.server.once('connection', (accepted: Socket) => accepted.once('close', resolve));
+    });
     socket.write(`${sent}\r\n\r\n`);
     const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
     expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(head.toLowerCase()).toContain('x-request-id: ');
     expect(JSON.parse(body)).toMatchObject({ error: expect.stringContaining(part) as string });
+    await ended;
+    socket.destroy();
   });
 });

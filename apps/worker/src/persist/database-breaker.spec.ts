@@ -66,15 +66,22 @@ describe('DatabaseBreaker', () => {
     },
   );
 
-  it('says that somebody holds a lock, and when it is gone', async () => {
+  it('says once that somebody holds a lock, and when it is gone, whatever else is stored', async () => {
     const { breaker, logger } = setUp();
-    const running = breaker.run(failing(3, Object.assign(new Error('lock timeout'), { code: '55P03' })));
-    await jest.advanceTimersByTimeAsync(1000);
-    await running;
+    const locked = Object.assign(new Error('lock timeout'), { code: '55P03' });
+    const running = [breaker.run(failing(4, locked)), breaker.run(failing(3, locked))];
+    for (let time = 0; time < 5; time += 1) {
+      await jest.advanceTimersByTimeAsync(200);
+      await breaker.run(failing(0));
+    }
     expect(logger.warn.mock.calls).toEqual([
       [expect.anything(), expect.stringContaining('A lock that somebody else holds')],
     ]);
+    expect(logger.info).not.toHaveBeenCalled();
+    await jest.advanceTimersByTimeAsync(1000);
+    await Promise.all(running);
     expect(logger.info).toHaveBeenCalledTimes(1);
+    expect(logger.warn).toHaveBeenCalledTimes(1);
   });
 
   it('repeats work that met a deadlock without a word', async () => {

@@ -39,7 +39,8 @@ const FIND = `
 /**
  * KEYS: the sessions; ARGV: for each of them the job. Jobs are done in about the order in which they are claimed, so one
  * is looked for from the oldest on, a hundred at a time, until one of them is it: to read all of a record that waits
- * thousands of times for each of its jobs would hold up everybody else.
+ * thousands of times for each of its jobs would hold up everybody else. A second entry of the job, if it was noted again
+ * that much later, stays until it expires.
  */
 const RELEASE = `
   for i, key in ipairs(KEYS) do

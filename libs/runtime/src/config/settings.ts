@@ -116,8 +116,8 @@ export const settings = {
   INGEST_MAX_BODIES_BYTES: whole(MIB, 1024 * 1024 * MIB)
     .default(128 * MIB)
     .describe(
-      'Bytes of JSON bodies, and of unfinished lines of streams, over 1 MiB that an API process holds together before it ' +
-        'answers 503; one is always taken.',
+      'Bytes that JSON bodies and unfinished lines of streams, of over 1 MiB each, may take together in an API process ' +
+        'before it answers 503; one is always taken.',
     ),
   LIMIT_BODY_BYTES: whole(KIB, 256 * MIB)
     .default(10 * MIB)

@@ -273,8 +273,9 @@ export class OutboxIndexer {
   private async renewLeases(): Promise<void> {
     if (this.isRenewing) return;
     this.isRenewing = true;
-    for (const { left } of [...this.inFlight.values()]) await this.renew(left);
+    // First what may be handed over meanwhile.
     await this.renew(this.unsubmitted);
+    for (const { left } of [...this.inFlight.values()]) await this.renew(left);
     this.isRenewing = false;
   }
 

@@ -59,11 +59,14 @@ describe('SearchSessionsService', () => {
     [true, 2],
     [false, 3],
   ])('where the database searches (%s), begins %i of three searches of a project', (isInDatabase, begun) => {
+    // One that waits for its turn is refused in the end.
+    jest.useFakeTimers();
     const { service, searching } = setUp({ isInDatabase });
     searching.search.mockReturnValue(new Promise(() => undefined));
     for (let count = 0; count < 3; count++)
       void service.search(projectId, query, { showArchived: false }, 3, 0);
     expect(searching.search).toHaveBeenCalledTimes(begun);
+    jest.useRealTimers();
   });
 
   it.each([
