@@ -18,8 +18,7 @@ export interface ErrorBody {
 
 /**
  * What the API answers instead of a result. Thrown anywhere behind a route; the exception filter turns it into an
- * `ErrorBody`. The message is shown to the client, so it holds no
- * internals and no other tenant's data.
+ * `ErrorBody`. The message is shown to the client, so it holds no internals and no other tenant's data.
  */
 export class ApiError extends Error {
   readonly details: ErrorDetail[] | undefined;

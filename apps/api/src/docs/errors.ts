@@ -89,8 +89,8 @@ const FAILURES: Readonly<Record<number, Failure>> = {
   503: {
     name: 'ServiceUnavailable',
     description:
-      'The queue or this process cannot take more, too many lists and searches wait for the database, or a part of the service is ' +
-      'away. The request may be sent again.',
+      'The queue or this process cannot take more, too many lists and searches wait for the database, or a part of ' +
+      'the service is away. The request may be sent again.',
     sentences: {
       database: 'The database does not answer right now; try again in a moment.',
       key: 'The API key cannot be checked at the moment; try again in a few seconds.',

@@ -9,9 +9,9 @@ export function introduction(limits: Limits): string {
 to one project.
 
 **Errors.** Every answer that is not a success is \`{ "error": "One sentence." }\`, often with \`details\`, one entry
-for each problem, up to 20, and with the \`request_id\`. Unknown fields and parameters are refused, so that a typo loses nothing.
-An unknown address is a 404 and a method that an address does not have a 405. After a 429 or 503 try again when
-\`Retry-After\` says.
+for each problem, up to 20, and with the \`request_id\`. Unknown fields and parameters are refused, so that a typo
+loses nothing. An unknown address is a 404 and a method that an address does not have a 405. After a 429 or 503 try
+again when \`Retry-After\` says.
 
 **Text** is UTF-8 and kept as it is. The character U+0000 and halves of surrogate pairs are refused.
 

@@ -74,7 +74,8 @@ export class DatabaseBreaker {
   private reportLocked(change: 1 | -1, err?: unknown): void {
     this.lockedOut += change;
     if (change === 1 && this.lockedOut === 1) this.logger.warn({ err }, LOCKED_OUT);
-    else if (this.lockedOut === 0) this.logger.info('No lock keeps sessions from being stored any more.');
+    else if (this.lockedOut === 0 && !this.stopping.signal.aborted)
+      this.logger.info('No lock keeps sessions from being stored any more.');
   }
 
   private report(trouble: Trouble | undefined, err?: unknown): void {

@@ -28,7 +28,7 @@ const UPSERT = {
       IS DISTINCT FROM (excluded.role, excluded.sender_type, excluded.content, excluded.created_at)`,
 };
 
-/** Not prepared, as all that finds rows by keys: a plan made while the table was nearly empty would read all of it once it is full. */
+/** Not prepared: a plan made while the table was nearly empty would read all of it once it is full. */
 const CUT = `DELETE FROM session_messages USING unnest($1::uuid[], $2::uuid[], $3::integer[]) AS kept (project_id, id, count)
   WHERE session_messages.project_id = kept.project_id AND session_messages.session_id = kept.id
     AND session_messages.position >= kept.count`;

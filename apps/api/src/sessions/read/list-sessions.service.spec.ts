@@ -14,7 +14,7 @@ const records = Array.from({ length: 5 }, (_value, index) => {
 });
 const idsOf = (from: number, to: number) => records.slice(from, to).map(({ id }) => encodeId('sess', id));
 
-function setUp() {
+function setUp({ isInDatabase = false } = {}) {
   const reader = {
     list: jest.fn(
       (
@@ -28,6 +28,7 @@ function setUp() {
     ),
   };
   const searching = {
+    isInDatabase,
     parse: (text?: string) => (text ? { words: [text] } : null),
     search: jest.fn((_project: string, _query: object, _filters: object, limit: number, offset: number) =>
       Promise.resolve({
@@ -110,6 +111,19 @@ describe('ListSessionsService', () => {
       0,
     );
     expect(searchBehind).toBe(3);
+  });
+
+  it.each([
+    [true, 5],
+    [false, 6],
+  ])('where the database searches (%s), begins %i of six searches of a project', (isInDatabase, begun) => {
+    // One that waits for its turn is refused in the end.
+    jest.useFakeTimers();
+    const { list, searching } = setUp({ isInDatabase });
+    searching.search.mockReturnValue(new Promise(() => undefined));
+    for (let count = 0; count < 6; count++) void list({ search: 'x' });
+    expect(searching.search).toHaveBeenCalledTimes(begun);
+    jest.useRealTimers();
   });
 
   it('finds nothing by an id that is none of ours, and asks nobody', async () => {

@@ -35,7 +35,7 @@ export class ListSessionsService {
     private readonly slots: ReadSlots,
   ) {}
 
-  /** @throws ApiError 400 for a cursor that no list of this kind gave out */
+  /** @throws ApiError 400 for a cursor that no list of this kind gave out; 503 when the engine is away, or the database busy */
   async list(projectId: string, query: ListQuery): Promise<ListResult> {
     const cursor = query.cursor === undefined ? { offset: query.offset } : decodeCursor(query.cursor);
     const filters = filtersOf(query);
@@ -44,7 +44,9 @@ export class ListSessionsService {
     if (search !== null) {
       if ('after' in cursor) throw wrongCursor();
       const { offset } = cursor;
-      const found = await this.searching.search(projectId, search, filters, query.limit, offset);
+      const find = () => this.searching.search(projectId, search, filters, query.limit, offset);
+      // While another engine keeps searches waiting, lists would have no turn.
+      const found = await (this.searching.isInDatabase ? this.slots.run(projectId, find) : find());
       const end = offset + query.limit;
       return {
         json: pageOf(found.sessions, found.total, found.more ? { offset: end } : null),

@@ -2,7 +2,6 @@ import { newUuid } from '@sessions/contract';
 import { MAX_TOTAL_HITS } from '@sessions/search';
 import type { SessionSearch, StoredMatcher } from '@sessions/search';
 import type { SessionFilters, SessionReader } from '@sessions/storage';
-import { ReadSlots } from './read-slots';
 import { SearchSessionsService } from './search-sessions.service';
 
 const projectId = newUuid();
@@ -13,9 +12,8 @@ const records = ['a', 'b', 'c'].map((name) => ({
 }));
 const ids = records.map(({ id }) => id);
 
-function setUp({ isInDatabase = false } = {}) {
+function setUp() {
   const searching = {
-    isInDatabase,
     search: jest.fn(() => Promise.resolve({ sessionIds: ids, total: 30, behind: 2 })),
     all: jest.fn(() => Promise.resolve({ sessionIds: ids, total: 30, behind: 4 })),
   };
@@ -31,7 +29,6 @@ function setUp({ isInDatabase = false } = {}) {
     searching as unknown as SessionSearch,
     matcher as unknown as StoredMatcher,
     reader as unknown as SessionReader,
-    new ReadSlots({ DATABASE_POOL: 4 }),
   );
   return { service, searching, reader, matcher };
 }
@@ -53,20 +50,6 @@ describe('SearchSessionsService', () => {
     const asked = { status: 'closed', includeArchived: true, createdFrom: 1, createdTo: 2 };
     expect(searching.search).toHaveBeenCalledWith({ projectId, query, filters: asked }, 3, 6);
     expect(reader.pick).toHaveBeenCalledWith(projectId, ids, filters);
-  });
-
-  it.each([
-    [true, 2],
-    [false, 3],
-  ])('where the database searches (%s), begins %i of three searches of a project', (isInDatabase, begun) => {
-    // One that waits for its turn is refused in the end.
-    jest.useFakeTimers();
-    const { service, searching } = setUp({ isInDatabase });
-    searching.search.mockReturnValue(new Promise(() => undefined));
-    for (let count = 0; count < 3; count++)
-      void service.search(projectId, query, { showArchived: false }, 3, 0);
-    expect(searching.search).toHaveBeenCalledTimes(begun);
-    jest.useRealTimers();
   });
 
   it.each([

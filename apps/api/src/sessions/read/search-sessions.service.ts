@@ -3,7 +3,6 @@ import { asksForNothing, MAX_TOTAL_HITS, parseQuery, SessionSearch, StoredMatche
 import type { ParsedQuery, SearchFilters, SessionQuery } from '@sessions/search';
 import { SessionReader } from '@sessions/storage';
 import type { ListedSession, SessionFilters } from '@sessions/storage';
-import { ReadSlots } from './read-slots';
 
 /** One page of a search. */
 export interface Found {
@@ -23,7 +22,6 @@ export class SearchSessionsService {
     private readonly searching: SessionSearch,
     private readonly matcher: StoredMatcher,
     private readonly reader: SessionReader,
-    private readonly slots: ReadSlots,
   ) {}
 
   /** The query to search for, or null when the text asks for nothing. */
@@ -32,24 +30,13 @@ export class SearchSessionsService {
     return asksForNothing(query) ? null : query;
   }
 
-  /**
-   * Searches of the database take turns with lists. With another engine they do not: while that keeps them waiting, lists
-   * would have no turn.
-   *
-   * @throws ApiError 503 when the search engine is away, or the database busy for long
-   */
-  search(
-    projectId: string,
-    query: ParsedQuery,
-    filters: SessionFilters,
-    limit: number,
-    offset: number,
-  ): Promise<Found> {
-    const find = () => this.find(projectId, query, filters, limit, offset);
-    return this.searching.isInDatabase ? this.slots.run(projectId, find) : find();
+  /** Whether a search takes a connection to the database for as long as it lasts. */
+  get isInDatabase(): boolean {
+    return this.searching.isInDatabase;
   }
 
-  private async find(
+  /** @throws ApiError 503 when the search engine is away */
+  async search(
     projectId: string,
     query: ParsedQuery,
     filters: SessionFilters,
