@@ -82,6 +82,21 @@ describe('EmbeddedPostgres', () => {
     expect(after.pid).not.toBe(before.pid);
   }, 60_000);
 
+  it('waits for a server that reads its log for longer than pg_ctl waits', async () => {
+    await postgres.stop();
+    const data = join(folder, 'data');
+    await writeFile(join(data, 'recovery.signal'), '');
+    // It asks for five files that there are not, and lets nobody in until it has asked for the last.
+    const settings = join(data, 'postgresql.auto.conf');
+    const before = await readFile(settings, 'utf8');
+    await writeFile(settings, `${before}restore_command = 'sleep 5; false'\nhot_standby = off\n`);
+    const began = Date.now();
+    const { url } = await started(postgres);
+    expect(Date.now() - began).toBeGreaterThan(20_000);
+    await writeFile(settings, before);
+    expect(await query(url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+  }, 90_000);
+
   it('starts although the process id that a killed server left belongs to another program now', async () => {
     const file = join(folder, 'data', 'postmaster.pid');
     const left = await readFile(file, 'utf8');

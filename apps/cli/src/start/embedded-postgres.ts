@@ -17,8 +17,9 @@ export interface RunningPostgres {
 }
 
 const DATABASE = 'sessions';
-/** After a crash the log is read from the last checkpoint on, up to 4 GB of it; a stop writes all that is in the cache. */
-const START_SECONDS = 120;
+/** How long `pg_ctl` waits; what takes longer is a server that reads its log, which may take as long as it needs. */
+const START_SECONDS = 20;
+/** A stop writes all that is in the cache. */
 const STOP_SECONDS = 120;
 
 /** Where `postmaster.pid` says what the server does (`pg_ctl.c`, `pidfile.h` of Postgres). */
@@ -66,12 +67,14 @@ export class EmbeddedPostgres {
   }
 
   /**
-   * Starts the server, making the cluster first when there is none, or finds the one that still runs.
+   * Starts the server, making the cluster first when there is none, or finds the one that still runs. After a crash the
+   * log is read from the last checkpoint on, up to 4 GB of it, which takes minutes on a slow disk.
    *
+   * @param stopping ends the wait for that
    * @throws Error with the end of the server's log when it does not start.
    */
-  async start(): Promise<RunningPostgres> {
-    const running = await this.running();
+  async start(stopping?: AbortSignal): Promise<RunningPostgres> {
+    const running = await this.running(stopping);
     if (running) return running;
     const { initdb, pgCtl } = await postgresBinaries();
     const account = await postgresAccount(this.dataFolder, pgCtl);
@@ -95,24 +98,28 @@ export class EmbeddedPostgres {
         ]);
         break;
       } catch (error) {
+        // To start it again while it reads its log would fail, and to stop it would have it begin anew.
+        const recovered = await this.running(stopping);
+        if (recovered) return recovered;
         if (attempt === START_ATTEMPTS) throw new Error(await this.explain(), { cause: error });
         await new Promise((done) => setTimeout(done, RETRY_MS));
       }
     }
-    const started = await this.running();
+    const started = await this.running(stopping);
     if (!started) throw new Error(await this.explain());
     return started;
   }
 
   /**
-   * The server of this folder, if it runs. Waits for one that still starts, or is about to stop.
+   * The server of this folder, if it runs. Waits for one that still starts, however long, or is about to stop.
    *
-   * @throws Error when it does neither to its end.
+   * @throws Error when it does not stop, or the signal is aborted.
    */
-  async running(): Promise<RunningPostgres | undefined> {
-    const deadline = Date.now() + START_SECONDS * 1000;
+  async running(stopping?: AbortSignal): Promise<RunningPostgres | undefined> {
+    const deadline = Date.now() + STOP_SECONDS * 1000;
     for (;;) {
-      const [pid, , , port] = await this.readPidFile();
+      const lines = await this.readPidFile();
+      const [pid, , , port] = lines;
       if (!pid || !port) return undefined;
       const password = (await readFile(join(this.folder, 'password'), 'utf8')).trim();
       const server = `postgres://postgres:${password}@127.0.0.1:${port.trim()}`;
@@ -120,7 +127,9 @@ export class EmbeddedPostgres {
       const answer = await ensureDatabase(server);
       if (answer === 'ready') return { pid: Number(pid), url: `${server}/${DATABASE}` };
       if (answer === 'none') return undefined;
-      if (Date.now() > deadline) throw new Error(await this.explain());
+      const isStarting = lines[STATUS_LINE]?.trim() === 'starting';
+      if (!isStarting && Date.now() > deadline) throw new Error(await this.explain());
+      stopping?.throwIfAborted();
       await new Promise((done) => setTimeout(done, RETRY_MS));
     }
   }

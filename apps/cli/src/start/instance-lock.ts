@@ -23,9 +23,10 @@ const RETRY_MS = 200;
  * Makes sure that only one `start` works on a data folder. A listening socket rather than a file with a process id:
  * the kernel closes it with its process, so that it is never stale. Waits for one that is about to stop.
  *
+ * @param stopping ends the wait
  * @throws CommandError when another one holds it.
  */
-export async function lockInstance(socketFile: string): Promise<InstanceLock> {
+export async function lockInstance(socketFile: string, stopping: AbortSignal): Promise<InstanceLock> {
   // Relative, because the path of a socket may have about 100 characters only.
   const path = relative('', socketFile);
   for (;;) {
@@ -36,7 +37,8 @@ export async function lockInstance(socketFile: string): Promise<InstanceLock> {
         'It is running already in this folder: use that one, or stop it with Ctrl-C in its terminal.',
       );
     }
-    await sleep(RETRY_MS);
+    await sleep(RETRY_MS, stopping);
+    stopping.throwIfAborted();
   }
   const previousWasKilled = existsSync(path);
   rmSync(path, { force: true });

@@ -27,6 +27,9 @@ const KILLED_PORT_MS = 30_000;
 const STOP_MARGIN_SECONDS = 5;
 
 const POSTGRES_CHECK_MS = 1000;
+const POSTGRES_SLOW_MS = 10_000;
+const POSTGRES_IS_SLOW =
+  'Postgres is still starting. After a crash it first reads its log (see .data/postgres/data/server.log).';
 const PARENT_CHECK_MS = 250;
 
 /** Stands in for DATABASE_URL while the other settings are checked, before the embedded Postgres has a URL. */
@@ -78,7 +81,7 @@ class Start {
       DATABASE_URL: environment.DATABASE_URL || NO_DATABASE_YET,
     });
     await mkdir(join(this.folder, 'logs'), { recursive: true });
-    this.lock = await lockInstance(join(this.folder, 'start.sock'));
+    this.lock = await lockInstance(join(this.folder, 'start.sock'), this.stopping);
     // What a run that was killed left, and what an earlier version kept, password included.
     for (const left of [this.settingsFile, join(this.folder, 'database-url')])
       await rm(left, { force: true });
@@ -107,16 +110,20 @@ class Start {
 
   async down(): Promise<void> {
     this.lock?.sayStopping();
-    for (const one of this.processes) await one.stop();
-    await this.postgresWatch;
-    await this.postgres?.stop();
-    if (this.lock) await rm(this.settingsFile, { force: true });
-    this.lock?.release();
+    try {
+      for (const one of this.processes) await one.stop();
+      await this.postgresWatch;
+      await this.postgres?.stop();
+    } finally {
+      // Held on, the lock would keep this process alive, and the next start waiting for it.
+      if (this.lock) await rm(this.settingsFile, { force: true }).finally(() => this.lock?.release());
+    }
   }
 
   private async startPostgres(): Promise<string> {
     this.postgres = new EmbeddedPostgres(join(this.folder, 'postgres'));
-    const { url, pid } = await this.postgres.start();
+    const slow = setTimeout(() => this.context.print(POSTGRES_IS_SLOW), POSTGRES_SLOW_MS);
+    const { url, pid } = await this.postgres.start(this.stopping).finally(() => clearTimeout(slow));
     this.postgresWatch = this.watchPostgres(this.postgres, pid);
     return url;
   }
@@ -130,9 +137,10 @@ class Start {
         this.context.print(`Postgres ${what}; starting it again (see .data/postgres/data/server.log).`);
         // It would wait for the api and the worker to leave, who wait for it to let them in.
         if (isStopping) await postgres.stop();
-        ({ pid } = await postgres.start());
+        ({ pid } = await postgres.start(this.stopping));
       } catch (error) {
-        this.context.print(error instanceof Error ? error.message : String(error));
+        if (!this.stopping.aborted)
+          this.context.print(error instanceof Error ? error.message : String(error));
       }
     }
   }
