@@ -12,6 +12,8 @@ export interface DataSourceSettings {
   poolSize?: number;
   /** Milliseconds after which a statement without an answer fails. Default none, as migrations may take long. */
   statementTimeoutMs?: number;
+  /** Milliseconds after which a statement that waits for a lock fails. Default half of a statement's, or none. */
+  lockTimeoutMs?: number;
   /** Watches over the connections, in processes that live long. */
   watch?: Pick<LostConnections, 'openSocket' | 'applicationName'>;
 }
@@ -48,7 +50,7 @@ export function dataSourceOptions(url: string, settings: DataSourceSettings = {}
     installExtensions: false,
     logging: false,
     extra: {
-      ...serverOptions(settings.statementTimeoutMs),
+      ...serverOptions(settings),
       ...(settings.watch === undefined ? {} : { stream: settings.watch.openSocket }),
     },
   };
@@ -59,14 +61,14 @@ export function dataSourceOptions(url: string, settings: DataSourceSettings = {}
  * give up on a client that went away in a transaction, or its locks would stay. Who waits for such a lock gives up before
  * the statement's own time is over, so that the wait is never taken for a fault of what is to be stored.
  */
-function serverOptions(milliseconds: number | undefined): object {
-  if (milliseconds === undefined) return { keepAlive: true, options: DATE_STYLE };
+function serverOptions({ statementTimeoutMs: milliseconds, lockTimeoutMs }: DataSourceSettings): object {
+  const always = { keepAlive: true, options: `${DATE_STYLE} ${KEEPALIVE}` };
+  if (milliseconds === undefined) return { ...always, lock_timeout: lockTimeoutMs };
   return {
-    keepAlive: true,
+    ...always,
+    lock_timeout: lockTimeoutMs ?? Math.ceil(milliseconds / 2),
     query_timeout: milliseconds + ANSWER_MS,
     statement_timeout: milliseconds,
-    lock_timeout: Math.ceil(milliseconds / 2),
-    options: `${DATE_STYLE} ${KEEPALIVE}`,
     idle_in_transaction_session_timeout: Math.min(milliseconds, IDLE_IN_TRANSACTION_MS),
   };
 }

@@ -34,15 +34,22 @@ const MIGRATIONS = [
 /** Any number will do that no other lock has, as long as every version of the product uses this one. */
 const MIGRATION_LOCK = 7_340_021;
 
+/** Whoever comes to a table later waits behind a migration that waits for it, as it may for a backup. */
+const TABLE_LOCK_MS = 5000;
+
 /**
  * Brings the database's schema up to date and returns the names of the migrations that ran. Safe to call again and
  * by several processes at once: a session-level advisory lock lets one work while the others wait.
+ *
+ * @throws pg's `DatabaseError` 55P03 when a table is in use for too long; the migrations before have run then
  */
 export async function migrate(databaseUrl: string): Promise<string[]> {
-  const dataSource = createDataSource(databaseUrl, { migrations: MIGRATIONS, poolSize: 2 });
+  const settings = { migrations: MIGRATIONS, poolSize: 2, lockTimeoutMs: TABLE_LOCK_MS };
+  const dataSource = createDataSource(databaseUrl, settings);
   await dataSource.initialize();
   const lock = dataSource.createQueryRunner();
   try {
+    await lock.query('SET lock_timeout = 0');
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     const ran = await dataSource.runMigrations({ transaction: 'each' });
     return ran.map((migration) => migration.name);
