@@ -47,6 +47,15 @@ const COMPLETE_AND_CLAIM = `
     $1, held.id, done.token, 'null', $4, true, NULL, NULL, $5, $4, NULL, NULL, NULL
   ) AS job ON true`;
 
+/**
+ * When abandoned jobs were last looked for, by the clock of whoever did: if that is ahead, nobody looks again until their
+ * own clocks have come so far.
+ */
+const FORGET_A_LOOK_AHEAD = `DELETE FROM meta WHERE queue = $1 AND field = 'stalled-check' AND value::bigint > $2`;
+
+/** Between the clocks of two machines. */
+const CLOCK_DIFFERENCE_MS = 10_000;
+
 /** Jobs of one statement, which must be done well within the time that a statement may take. */
 const MOST_TOGETHER = 32;
 
@@ -85,6 +94,12 @@ export class PostgresWorkerBackend extends PostgresQueueBackend {
       });
       if (this.done.length === 1) setImmediate(() => this.completeAll());
     });
+  }
+
+  override async moveStalledJobsToWait(): Promise<string[]> {
+    await this.connection.waitUntilReady();
+    await this.connection.pool.query(FORGET_A_LOOK_AHEAD, [this.queueName, Date.now() + CLOCK_DIFFERENCE_MS]);
+    return super.moveStalledJobsToWait();
   }
 
   private completeAll(): void {
