@@ -71,4 +71,21 @@ describe('the Postgres engine', () => {
     expect(await task.settled()).toMatchObject({ status: 'failed' });
     expect(await next.settled()).toEqual({ status: 'succeeded' });
   });
+
+  it.each([
+    ['takes too long over', '57014'],
+    ['fails of', 'XX001'],
+  ])('says of a batch that the database %s that it may pass', async (_what, code) => {
+    const sessionId = newUuid();
+    await given.database.query(`CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS
+      $$BEGIN RAISE EXCEPTION 'Not now.' USING ERRCODE = '${code}'; END$$`);
+    await given.database.query(`CREATE TRIGGER fail BEFORE INSERT ON search_documents
+      FOR EACH ROW WHEN (NEW.session_id = '${sessionId}') EXECUTE FUNCTION fail()`);
+    try {
+      const task = await submit(sessionId);
+      expect(await task.settled()).toEqual({ status: 'failed', reason: 'Not now.', mayPass: true });
+    } finally {
+      await given.database.query('DROP FUNCTION fail CASCADE');
+    }
+  });
 });

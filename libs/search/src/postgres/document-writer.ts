@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isInternalFault, isStatementTimeout } from '@sessions/runtime';
 import type { Database, Queryable } from '@sessions/runtime';
 import { DatabaseError } from 'pg';
 import type {
@@ -47,7 +48,8 @@ interface PreparedBatch {
 }
 
 /**
- * Writes documents to one pair of tables, two batches at a time, begun in the order in which they were submitted. One that
+ * Writes documents to one pair of tables. A batch that takes too long, or that the database fails of, may pass: smaller
+ * ones take less, and show which session it is. Two batches are written at a time, begun in the order in which they were submitted. One that
  * shares a session with a batch that is being written waits for it: the version submitted last is the one that stays.
  */
 export class DocumentWriter implements DocumentSink {
@@ -127,6 +129,9 @@ export class DocumentWriter implements DocumentSink {
       for (const end of ends) if (end.status === 'rejected') throw end.reason;
       return { status: 'succeeded' };
     } catch (error) {
+      if (isStatementTimeout(error) || isInternalFault(error)) {
+        return { status: 'failed', reason: (error as Error).message, mayPass: true };
+      }
       if (error instanceof DatabaseError && REFUSALS.includes(error.code?.slice(0, 2) ?? '')) {
         return { status: 'failed', reason: error.message };
       }
