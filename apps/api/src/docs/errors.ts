@@ -51,7 +51,7 @@ const FAILURES: Readonly<Record<number, Failure>> = {
   },
   413: {
     name: 'ContentTooLarge',
-    description: 'The body is too large, or a JSON batch has too many sessions.',
+    description: 'The body is too large, a JSON batch has too many sessions, or the JSON too many values.',
     sentences: ({ bodyBytes, batchBytes }) => ({
       session: bodyTooLarge(bodyBytes).message,
       batch: bodyTooLarge(batchBytes).message,

@@ -1,4 +1,5 @@
 import type { Limits } from '@sessions/contract';
+import { MOST_BATCH_VALUES, MOST_VALUES } from '../http/json-structure';
 import { inBytes } from './schemas/schema';
 
 /** The text at the head of the document (Markdown): keys, errors, repeats and limits. */
@@ -22,6 +23,7 @@ again when \`Retry-After\` says.
 | Body of a request, decoded | ${size(limits.bodyBytes)} |
 | Body of a JSON batch, decoded | ${size(limits.batchBytes)} |
 | Sessions in a JSON batch | ${limits.batchSessions} |
+| Values in a JSON body, or one in 24 characters where that is more | ${MOST_VALUES}, in a batch ${MOST_BATCH_VALUES} |
 | Messages of a session | ${limits.messages} |
 | Content of a message | ${size(limits.messageBytes)} |
 | Name, description, page URL and title, \`user_id\`, \`external_source\`, \`external_id\` | ${size(limits.textBytes)} each |

@@ -1,7 +1,7 @@
 import { invalid } from '@sessions/contract';
 import type { FastifyRequest } from 'fastify';
 import { parseJson } from './body';
-import { structureProblem } from './json-structure';
+import { assertParsable } from './json-structure';
 
 /** A JSON body: its text and its value. */
 export class JsonBody {
@@ -10,10 +10,14 @@ export class JsonBody {
     readonly value: unknown,
   ) {}
 
-  /** Parses a body's text. @throws ApiError 400 */
-  static parse(text: string): JsonBody {
-    const message = structureProblem(text);
-    if (message !== null) throw invalid([{ field: 'body', message }]);
+  /**
+   * Parses a body's text.
+   *
+   * @param mostValues as `assertParsable` takes it
+   * @throws ApiError 400, 413
+   */
+  static parse(text: string, mostValues?: number): JsonBody {
+    assertParsable(text, mostValues);
     return new JsonBody(text, parseJson(text));
   }
 

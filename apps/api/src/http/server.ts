@@ -10,6 +10,7 @@ import { bodyTooLarge, decodedBody, readBody } from './body';
 import { answerClientError, answerConnect, answerExpectation } from './client-error';
 import { notFound, sendError, toApiError } from './error-body';
 import { JsonBody } from './json-body';
+import { MOST_BATCH_VALUES } from './json-structure';
 import { LargeBodies } from './large-bodies';
 import { requestIdOf } from './request-id';
 import { readableUrl } from './readable-url';
@@ -111,7 +112,8 @@ export function prepareServer(
       if (bytes > limit) throw bodyTooLarge(limit);
       bodies.hold(request, bytes);
     };
-    return JsonBody.parse(await readBody(request, payload, admit));
+    const text = await readBody(request, payload, admit);
+    return JsonBody.parse(text, isBatch(request) ? MOST_BATCH_VALUES : undefined);
   });
   server.addContentTypeParser(NDJSON_TYPES, (request: FastifyRequest, payload: Readable) => {
     if (!isBatch(request))

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccessModule } from '@sessions/access';
 import { QueueModule } from '@sessions/queue';
 import { SearchModule } from '@sessions/search';
 import { StorageModule } from '@sessions/storage';
@@ -29,7 +30,7 @@ export const DIRECT_ROUTES: readonly DirectRouteClass[] = [
 
 /** The sessions resource: create, batch, list, search and get. */
 @Module({
-  imports: [StorageModule, QueueModule, SearchModule],
+  imports: [AccessModule, StorageModule, QueueModule, SearchModule],
   providers: [
     sessionValidatorProvider,
     Clock,

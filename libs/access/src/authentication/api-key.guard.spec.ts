@@ -28,10 +28,13 @@ describe('ApiKeyGuard', () => {
   const key = keys.add();
 
   function guard(perSecond = 0): ApiKeyGuard {
-    const logger = {} as Logger;
+    return guardOf(keys, perSecond);
+  }
+
+  function guardOf(known: FakeKeys, perSecond = 0): ApiKeyGuard {
     return new ApiKeyGuard(
       new Reflector(),
-      new Authenticator(new KeyLookup(keys.database), logger),
+      new Authenticator(new KeyLookup(known.database), {} as Logger),
       new RateLimiter({ LIMIT_REQUESTS_PER_SECOND: perSecond }),
     );
   }
@@ -108,6 +111,19 @@ describe('ApiKeyGuard', () => {
     });
     await expect(pass(`Bearer ${key}`, { subject })).rejects.toMatchObject({ status: 429 });
     await expect(pass(`Bearer ${key}`)).resolves.toMatchObject({ replyHeaders: {} });
+  });
+
+  it('tells whether the key of a request that goes on is still valid, and goes on where nobody can tell', async () => {
+    const keysNow = new FakeKeys();
+    const held = keysNow.add(new Date(Date.now() + 60_000));
+    const request = { headers: { authorization: `Bearer ${held}` } } as unknown as FastifyRequest;
+    const fresh = () => guardOf(keysNow);
+    await expect(fresh().stillAdmits(request)).resolves.toBe(true);
+    keysNow.state = 'down';
+    await expect(fresh().stillAdmits(request)).resolves.toBe(true);
+    keysNow.state = 'up';
+    keysNow.revoke(held);
+    await expect(fresh().stillAdmits(request)).resolves.toBe(false);
   });
 
   it('counts a request once that was admitted before it came to its route', async () => {

@@ -5,6 +5,7 @@ import { ApiError } from '@sessions/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RateLimiter } from '../limits/rate-limiter';
 import type { Access, AuthenticatedRequest } from './access';
+import { AccessUnavailableError } from './access-unavailable.error';
 import { Authenticator } from './authenticator';
 import { PUBLIC } from './public.decorator';
 
@@ -48,6 +49,19 @@ export class ApiKeyGuard implements CanActivate {
     if (remembered === undefined) return this.admitNew(key, request, reply);
     this.admitWith(remembered, request, reply);
     return undefined;
+  }
+
+  /**
+   * Whether the key of an admitted request is still valid. Where nobody can tell, as while the database is away, it
+   * counts as valid: what the request has begun is no less safe than before.
+   */
+  async stillAdmits(request: FastifyRequest): Promise<boolean> {
+    try {
+      return (await this.authenticator.authenticate(presentedKey(request))) !== null;
+    } catch (error) {
+      if (error instanceof AccessUnavailableError) return true;
+      throw error;
+    }
   }
 
   private async admitNew(key: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {

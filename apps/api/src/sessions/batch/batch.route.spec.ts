@@ -1,5 +1,7 @@
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AuthenticatedRequest } from '@sessions/access';
+import type { ApiKeyGuard, AuthenticatedRequest } from '@sessions/access';
 import { ApiError, encodeId, newUuid } from '@sessions/contract';
 import type { Configuration } from '@sessions/runtime';
 import type { FastifyReply } from 'fastify';
@@ -29,14 +31,19 @@ const service = {
   },
 } as unknown as BatchService;
 
+/** A service that answers with what it reads. */
+const echo = { accept: (_projectId: string, portions: unknown) => portions } as unknown as BatchService;
+
 function handle(
   body: StreamBody | JsonBody,
   batches: BatchService,
   answers: Partial<IdempotentAnswers> = {},
   headers: Record<string, string> = {},
+  stillAdmits: () => Promise<boolean> = () => Promise.resolve(true),
 ): Promise<unknown> {
   const limits = { LIMIT_BODY_BYTES: 1000, LIMIT_BATCH_SESSIONS: 10 } as Configuration;
-  const route = new BatchRoute(batches, answers as IdempotentAnswers, limits);
+  const guard = { stillAdmits } as unknown as ApiKeyGuard;
+  const route = new BatchRoute(batches, answers as IdempotentAnswers, guard, limits);
   const request = {
     query: { projectId: encodeId('proj', projectId) },
     headers,
@@ -104,6 +111,26 @@ describe('BatchRoute', () => {
       { value: {} },
       { problem: 'The body could not be read. Send again what begins with this item.', retryable: true },
     ]);
+  });
+
+  it('takes nothing more of a stream once its key is no longer valid', async () => {
+    async function* endless(): AsyncGenerator<Buffer> {
+      for (;;) {
+        yield Buffer.from('{}\n');
+        await sleep(1);
+      }
+    }
+    let portions = 0;
+    const stillAdmits = () => Promise.resolve(++portions <= 2);
+    const body = new StreamBody(endless(), () => undefined);
+    const answer = (await handle(body, echo, {}, {}, stillAdmits)) as Readable;
+    expect(JSON.parse(await text(answer))).toEqual({
+      results: [
+        { value: {}, bytes: 2 },
+        { value: {}, bytes: 2 },
+        { problem: 'The API key was revoked or has expired. Nothing from this item on was taken.' },
+      ],
+    });
   });
 
   it('has the answer to a key kept unless an item was rejected that can be sent again', async () => {

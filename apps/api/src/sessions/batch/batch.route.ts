@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
-import { assertProjectAccess } from '@sessions/access';
+import { ApiKeyGuard, assertProjectAccess } from '@sessions/access';
 import type { AuthenticatedRequest } from '@sessions/access';
 import { invalid, parseProjectQuery } from '@sessions/contract';
 import type { ApiError, RawQuery } from '@sessions/contract';
@@ -31,6 +31,7 @@ export class BatchRoute implements DirectRoute {
   constructor(
     private readonly batches: BatchService,
     private readonly answers: IdempotentAnswers,
+    private readonly guard: ApiKeyGuard,
     @Inject(CONFIGURATION) private readonly configuration: Configuration,
   ) {}
 
@@ -48,7 +49,8 @@ export class BatchRoute implements DirectRoute {
       if (key !== undefined) throw keyOnStream();
       assertProjectAccess(request.access, projectId, 'write');
       const items = itemsOfNdjson(request.body, this.configuration.LIMIT_BODY_BYTES);
-      return answer(request, reply, this.batches.accept(request.access.projectId, items));
+      const admitted = this.whileAdmitted(request, items);
+      return answer(request, reply, this.batches.accept(request.access.projectId, admitted));
     }
     const { value, text } = JsonBody.take(request);
     const items = itemsOfJson(value, this.configuration.LIMIT_BATCH_SESSIONS);
@@ -56,6 +58,20 @@ export class BatchRoute implements DirectRoute {
     const { projectId: owner } = request.access;
     if (key === undefined) return answer(request, reply, this.batches.accept(owner, items));
     return this.answerOnce({ projectId: owner, key, text }, items, reply);
+  }
+
+  /** A stream may go on for hours, and its key be revoked or expire meanwhile. */
+  private async *whileAdmitted(
+    request: AuthenticatedRequest,
+    source: AsyncIterable<BatchItem[]>,
+  ): AsyncGenerator<BatchItem[]> {
+    for await (const items of source) {
+      if (!(await this.guard.stillAdmits(request))) {
+        yield [{ problem: 'The API key was revoked or has expired. Nothing from this item on was taken.' }];
+        return;
+      }
+      yield items;
+    }
   }
 
   /** An answer with an item that can be sent again is not kept: the same batch again stores only what is missing. */

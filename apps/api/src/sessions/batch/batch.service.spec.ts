@@ -102,6 +102,13 @@ describe('BatchService', () => {
     expect(accepted.map(({ fields }) => fields.name)).toEqual(['a', 'b']);
   });
 
+  it('tells no more problems of an item than fit into a few lines', async () => {
+    const wrong = Object.fromEntries(Array.from({ length: 18 }, (_, place) => [`field${place}`, 0]));
+    const [result] = await setUp().run([item(wrong)]);
+    expect(result?.error).toContain('field0');
+    expect(result?.error?.length).toBeLessThan(1000);
+  });
+
   it('says which items can succeed when they are sent again', async () => {
     const { run, acceptor, logger } = setUp();
     acceptor.accept.mockRejectedValueOnce(unavailable('The queue is full.'));

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiError, BodyValidator, encodeId } from '@sessions/contract';
-import type { AcceptedSession, CreateSessionDto } from '@sessions/contract';
+import type { AcceptedSession, CreateSessionDto, ErrorDetail } from '@sessions/contract';
 import { CONFIGURATION, LOGGER } from '@sessions/runtime';
 import type { Configuration, Logger } from '@sessions/runtime';
 import { acceptSession, UNNAMED } from '../create/accept-session';
@@ -29,6 +29,9 @@ export type Identify = (index: number) => { id: string; version: number };
 /** Items on their way into the queue at once: enough to fill several jobs, few enough to bound memory. */
 const WINDOW_ITEMS = 2000;
 const WINDOW_BYTES = 8 * 1024 * 1024;
+
+/** Beyond this no more problems of an item are told: 10,000 items of 100 bytes could have 50 MB of them. */
+const PROBLEM_CHARACTERS = 500;
 
 type ParsedItem = Extract<BatchItem, { value: unknown }>;
 type Outcome = Omit<BatchResult, 'index'>;
@@ -120,7 +123,7 @@ export class BatchService {
   private problemOf(item: BatchItem): Outcome | null {
     if ('problem' in item) return rejected(item.problem, item.retryable);
     const verdict = this.validator.check(item.value);
-    return verdict.valid ? null : rejected(verdict.details.map(({ message }) => message).join(' '));
+    return verdict.valid ? null : rejected(sentencesOf(verdict.details));
   }
 
   /** What became of each of the sessions. Where there is none to wait for, others get a turn all the same. */
@@ -205,6 +208,17 @@ function firstOf(
   if (oldest !== undefined) candidates.push(oldest.then((results) => ({ results })));
   if (next !== null) candidates.push(next.then((read) => ({ read })));
   return Promise.race(candidates);
+}
+
+/** What is wrong with an item, the first of it at least. */
+function sentencesOf(details: readonly ErrorDetail[]): string {
+  let sentences = '';
+  for (const { message } of details) {
+    if (sentences === '') sentences = message;
+    else if (sentences.length + message.length < PROBLEM_CHARACTERS) sentences += ` ${message}`;
+    else break;
+  }
+  return sentences;
 }
 
 function rejected(error: string, retryable = false): Outcome {
