@@ -23,7 +23,7 @@ again when \`Retry-After\` says.
 | Body of a request, decoded | ${size(limits.bodyBytes)} |
 | Body of a JSON batch, decoded | ${size(limits.batchBytes)} |
 | Sessions in a JSON batch | ${limits.batchSessions} |
-| Values in a JSON body, or one in 24 characters where that is more | ${MOST_VALUES}, in a batch ${MOST_BATCH_VALUES} |
+| Values in a JSON body | ${MOST_VALUES}, in a batch ${MOST_BATCH_VALUES}; in a longer one, one for every 24 characters |
 | Messages of a session | ${limits.messages} |
 | Content of a message | ${size(limits.messageBytes)} |
 | Name, description, page URL and title, \`user_id\`, \`external_source\`, \`external_id\` | ${size(limits.textBytes)} each |
