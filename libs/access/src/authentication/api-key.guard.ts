@@ -53,7 +53,7 @@ export class ApiKeyGuard implements CanActivate {
 
   /**
    * Whether the key of an admitted request is still valid. Where nobody can tell, as while the database is away, it
-   * counts as valid: what the request has begun is no less safe than before.
+   * counts as valid: else every outage of the database would end all streams.
    */
   async stillAdmits(request: FastifyRequest): Promise<boolean> {
     try {
