@@ -5,8 +5,12 @@ const MIB = 1024 * KIB;
 export interface Limits {
   /** Decoded bytes of a request body. */
   bodyBytes: number;
+  /** Values (objects, arrays and their items) in a JSON body, unless it is long. */
+  bodyValues: number;
   /** Decoded bytes of a JSON batch. */
   batchBytes: number;
+  /** Values in a JSON batch, unless it is long. */
+  batchValues: number;
   /** Sessions in a JSON batch. */
   batchSessions: number;
   /** Messages in a session. */
@@ -26,7 +30,9 @@ export interface Limits {
 /** The limits that the rulings set. */
 export const DEFAULT_LIMITS: Limits = {
   bodyBytes: 10 * MIB,
+  bodyValues: 300_000,
   batchBytes: 64 * MIB,
+  batchValues: 1_000_000,
   batchSessions: 10_000,
   messages: 20_000,
   messageBytes: 256 * KIB,

@@ -1,5 +1,5 @@
 import type { Limits } from '@sessions/contract';
-import { MOST_BATCH_VALUES, MOST_VALUES } from '../http/json-structure';
+import { CHARACTERS_A_VALUE } from '../http/json-structure';
 import { inBytes } from './schemas/schema';
 
 /** The text at the head of the document (Markdown): keys, errors, repeats and limits. */
@@ -23,7 +23,7 @@ again when \`Retry-After\` says.
 | Body of a request, decoded | ${size(limits.bodyBytes)} |
 | Body of a JSON batch, decoded | ${size(limits.batchBytes)} |
 | Sessions in a JSON batch | ${limits.batchSessions} |
-| Values in a JSON body | ${MOST_VALUES}, in a batch ${MOST_BATCH_VALUES}; in a longer one, one for every 24 characters |
+| Values in a JSON body | ${limits.bodyValues}, in a batch ${limits.batchValues}; in a longer one, one for every ${CHARACTERS_A_VALUE} characters |
 | Messages of a session | ${limits.messages} |
 | Content of a message | ${size(limits.messageBytes)} |
 | Name, description, page URL and title, \`user_id\`, \`external_source\`, \`external_id\` | ${size(limits.textBytes)} each |

@@ -122,7 +122,9 @@ describe('the OpenAPI document', () => {
   it('states the limits that are configured', () => {
     const configuration = configured({
       LIMIT_BODY_BYTES: '2048',
+      LIMIT_BODY_VALUES: '5001',
       LIMIT_BATCH_BYTES: '4096',
+      LIMIT_BATCH_VALUES: '6001',
       LIMIT_BATCH_SESSIONS: '7',
       LIMIT_MESSAGES: '11',
       LIMIT_MESSAGE_BYTES: '1500',

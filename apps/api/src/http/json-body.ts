@@ -16,7 +16,7 @@ export class JsonBody {
    * @param mostValues as `assertParsable` takes it
    * @throws ApiError 400, 413
    */
-  static parse(text: string, mostValues?: number): JsonBody {
+  static parse(text: string, mostValues: number): JsonBody {
     assertParsable(text, mostValues);
     return new JsonBody(text, parseJson(text));
   }

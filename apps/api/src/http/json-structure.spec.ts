@@ -1,4 +1,5 @@
-import { assertParsable, MOST_BATCH_VALUES } from './json-structure';
+import { DEFAULT_LIMITS } from '@sessions/contract';
+import { assertParsable } from './json-structure';
 
 const MIB = 1024 * 1024;
 
@@ -11,12 +12,12 @@ describe('assertParsable', () => {
       created_at: '2026-01-15T10:30:00.000Z',
       content: contents[place % contents.length],
     }));
-    expect(() => assertParsable(JSON.stringify({ messages }))).not.toThrow();
+    expect(() => assertParsable(JSON.stringify({ messages }), DEFAULT_LIMITS.bodyValues)).not.toThrow();
   });
 
   it('leaves what is small, and what is no JSON, to the parser', () => {
-    expect(() => assertParsable('['.repeat(10_000))).not.toThrow();
-    expect(() => assertParsable(`"${'x'.repeat(MIB)}`)).not.toThrow();
+    expect(() => assertParsable('['.repeat(10_000), 1)).not.toThrow();
+    expect(() => assertParsable(`"${'x'.repeat(MIB)}`, 1)).not.toThrow();
   });
 
   it('finds what is nested too deep', () => {
@@ -40,14 +41,14 @@ describe('assertParsable', () => {
   it('lets a batch have as many values as 5,000 chats of short messages do, and one session not', () => {
     const messages = Array.from({ length: 20 }, () => ({ role: 'user', content: 'Thanks, it works now.' }));
     const batch = JSON.stringify(Array.from({ length: 5000 }, () => ({ name: 'A chat', messages })));
-    expect(() => assertParsable(batch, MOST_BATCH_VALUES)).not.toThrow();
+    expect(() => assertParsable(batch, DEFAULT_LIMITS.batchValues)).not.toThrow();
     expect(refusalOf(batch)).toMatchObject({ status: 413 });
   });
 });
 
 function refusalOf(text: string): unknown {
   try {
-    assertParsable(text);
+    assertParsable(text, DEFAULT_LIMITS.bodyValues);
     return undefined;
   } catch (error) {
     return error;

@@ -33,7 +33,9 @@ describe('prepareServer', () => {
       draining as Draining,
       {
         LIMIT_BODY_BYTES: LIMIT,
+        LIMIT_BODY_VALUES: 1000,
         LIMIT_BATCH_BYTES: 2 * LIMIT,
+        LIMIT_BATCH_VALUES: 20_000,
         INGEST_MAX_BODIES_BYTES: 2 * LIMIT,
       } as Configuration,
     );
@@ -110,14 +112,19 @@ describe('prepareServer', () => {
   const plain = { 'content-type': 'application/x-ndjson' };
   const garbage = Buffer.alloc(4 * LIMIT, 'no gzip at all');
 
+  const jsonType = { 'content-type': 'application/json' };
+  /** Some 13,000 values, of which each takes six characters. */
+  const values = Buffer.from(`[${'12345,'.repeat(13_000)}0]`);
+
   it.each([
     ['no gzip, of a refused request', BATCH, { ...gzipped, 'x-refused': '1' }, garbage, 403],
     ['no gzip', BATCH, gzipped, garbage, 400],
     ['gzip that a route gives up', BATCH, { ...gzipped, 'x-given-up': '1' }, gzipSync(garbage), 500],
     ['text that a route gives up', BATCH, { ...plain, 'x-given-up': '1' }, garbage, 500],
     ['of an unknown encoding', BATCH, { ...plain, 'content-encoding': 'zstd' }, garbage, 415],
-    ['too large', '/api/sessions', { 'content-type': 'application/json' }, garbage, 413],
-    ['no JSON', '/api/sessions', { 'content-type': 'application/json' }, Buffer.from('{'), 400],
+    ['too large', '/api/sessions', jsonType, garbage, 413],
+    ['of too many values', '/api/sessions', jsonType, values, 413],
+    ['no JSON', '/api/sessions', jsonType, Buffer.from('{'), 400],
   ])(
     'answers a body that is %s, and the next request on its connection',
     async (_, path, headers, body, status) => {
@@ -127,10 +134,13 @@ describe('prepareServer', () => {
     },
   );
 
+  it('lets a batch have more values than one session', async () => {
+    await expect(post(BATCH, jsonType, values)).resolves.toBe(403);
+  });
+
   it('forgets a large body when its request is over', async () => {
     const body = Buffer.from(JSON.stringify('x'.repeat(1.5 * LIMIT)));
-    for (let time = 0; time < 3; time += 1)
-      await expect(post(BATCH, { 'content-type': 'application/json' }, body)).resolves.toBe(403);
+    for (let time = 0; time < 3; time += 1) await expect(post(BATCH, jsonType, body)).resolves.toBe(403);
   });
 
   it('counts what is held of a stream until its request is over', async () => {

@@ -10,7 +10,6 @@ import { bodyTooLarge, decodedBody, readBody } from './body';
 import { answerClientError, answerConnect, answerExpectation } from './client-error';
 import { notFound, sendError, toApiError } from './error-body';
 import { JsonBody } from './json-body';
-import { MOST_BATCH_VALUES } from './json-structure';
 import { LargeBodies } from './large-bodies';
 import { requestIdOf } from './request-id';
 import { readableUrl } from './readable-url';
@@ -107,13 +106,13 @@ export function prepareServer(
   });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', async (request: FastifyRequest, payload: Readable) => {
-    const limit = limitOf(request, configuration);
+    const limits = limitsOf(request, configuration);
     const admit = (bytes: number) => {
-      if (bytes > limit) throw bodyTooLarge(limit);
+      if (bytes > limits.bytes) throw bodyTooLarge(limits.bytes);
       bodies.hold(request, bytes);
     };
     const text = await readBody(request, payload, admit);
-    return JsonBody.parse(text, isBatch(request) ? MOST_BATCH_VALUES : undefined);
+    return JsonBody.parse(text, limits.values);
   });
   server.addContentTypeParser(NDJSON_TYPES, (request: FastifyRequest, payload: Readable) => {
     if (!isBatch(request))
@@ -138,8 +137,11 @@ function loggedAccess(request: FastifyRequest): { projectId?: string; keyId?: st
   return access === undefined ? {} : { projectId: access.project, keyId: access.keyId };
 }
 
-function limitOf(request: FastifyRequest, configuration: Configuration): number {
-  return isBatch(request) ? configuration.LIMIT_BATCH_BYTES : configuration.LIMIT_BODY_BYTES;
+/** The most that a JSON body may have of bytes and of values. */
+function limitsOf(request: FastifyRequest, configuration: Configuration): { bytes: number; values: number } {
+  return isBatch(request)
+    ? { bytes: configuration.LIMIT_BATCH_BYTES, values: configuration.LIMIT_BATCH_VALUES }
+    : { bytes: configuration.LIMIT_BODY_BYTES, values: configuration.LIMIT_BODY_VALUES };
 }
 
 function isBatch(request: FastifyRequest): boolean {

@@ -122,9 +122,16 @@ export const settings = {
   LIMIT_BODY_BYTES: whole(KIB, 256 * MIB)
     .default(10 * MIB)
     .describe('Largest decoded body of a single create, and longest line of an NDJSON stream.'),
+  // Twice those of 20,000 messages. A million tiny ones take some 0.15 s to parse, in which nobody else is served.
+  LIMIT_BODY_VALUES: whole(1000, 100_000_000)
+    .default(300_000)
+    .describe('Most values (objects, arrays and their items) in the JSON of one session, unless it is long.'),
   LIMIT_BATCH_BYTES: whole(KIB, 256 * MIB)
     .default(64 * MIB)
     .describe('Largest decoded body of a JSON batch.'),
+  LIMIT_BATCH_VALUES: whole(1000, 100_000_000)
+    .default(1_000_000)
+    .describe('Most values in a JSON batch, unless it is long.'),
   LIMIT_BATCH_SESSIONS: whole(1, 1_000_000).default(10_000).describe('Most sessions in a JSON batch.'),
   LIMIT_MESSAGES: whole(1, 32 * 32 * 32)
     .default(20_000)

@@ -7,11 +7,11 @@ function ndjson(...chunks: (string | Buffer)[]): Promise<BatchItem[]> {
   return itemsOf(40, ...chunks);
 }
 
-async function itemsOf(maxLineBytes: number, ...chunks: (string | Buffer)[]): Promise<BatchItem[]> {
+async function itemsOf(bytes: number, ...chunks: (string | Buffer)[]): Promise<BatchItem[]> {
   const items: BatchItem[] = [];
   const stream = Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
-  for await (const some of itemsOfNdjson(new StreamBody(stream, () => undefined), maxLineBytes))
-    items.push(...some);
+  const body = new StreamBody(stream, () => undefined);
+  for await (const some of itemsOfNdjson(body, { bytes, values: 1000 })) items.push(...some);
   return items;
 }
 
@@ -87,6 +87,11 @@ describe('itemsOfNdjson', () => {
   it('parses no line that would keep the process busy', async () => {
     const [item] = await itemsOf(1_000_000, '['.repeat(500_000));
     expect(item).toEqual({ problem: 'The line must not be nested deeper than 32 levels.' });
+  });
+
+  it('refuses a line of too many values', async () => {
+    const [item] = await itemsOf(1_000_000, `[${'0,'.repeat(40_000)}0]`);
+    expect(item).toEqual({ problem: 'The line has more than 3333 values; send less at once.' });
   });
 
   it('makes an item of a line that is too long or no UTF-8, and goes on', async () => {

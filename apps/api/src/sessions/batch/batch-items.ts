@@ -64,20 +64,21 @@ function sessionsOf(body: unknown): unknown[] {
  * The items of an NDJSON stream, one a line, as they arrive. A stream that breaks off ends with an item that says so,
  * because those before it are accepted and must not be sent again.
  *
+ * @param most what a line may have of bytes and of values
  * @throws ApiError 400 or 503 when not even the first line can be read
  */
 export async function* itemsOfNdjson(
   { chunks, hold }: StreamBody,
-  maxLineBytes: number,
+  most: { bytes: number; values: number },
 ): AsyncGenerator<BatchItem[]> {
   let any = false;
   try {
-    for await (const lines of linesOf(chunks, maxLineBytes, hold)) {
+    for await (const lines of linesOf(chunks, most.bytes, hold)) {
       any = true;
       yield lines.map((line) =>
         'tooLong' in line
-          ? { problem: `The line is longer than ${maxLineBytes} bytes.` }
-          : itemOf(line.bytes),
+          ? { problem: `The line is longer than ${most.bytes} bytes.` }
+          : itemOf(line.bytes, most.values),
       );
     }
   } catch (error) {
@@ -86,9 +87,9 @@ export async function* itemsOfNdjson(
   }
 }
 
-function itemOf(bytes: Buffer): BatchItem {
+function itemOf(bytes: Buffer, mostValues: number): BatchItem {
   try {
-    return { value: JsonBody.parse(decodeUtf8(bytes)).value, bytes: bytes.length };
+    return { value: JsonBody.parse(decodeUtf8(bytes), mostValues).value, bytes: bytes.length };
   } catch (error) {
     if (error instanceof ApiError) return { problem: error.message.replace('The body', 'The line') };
     throw error;

@@ -41,7 +41,11 @@ function handle(
   headers: Record<string, string> = {},
   stillAdmits: () => Promise<boolean> = () => Promise.resolve(true),
 ): Promise<unknown> {
-  const limits = { LIMIT_BODY_BYTES: 1000, LIMIT_BATCH_SESSIONS: 10 } as Configuration;
+  const limits = {
+    LIMIT_BODY_BYTES: 1000,
+    LIMIT_BODY_VALUES: 1000,
+    LIMIT_BATCH_SESSIONS: 10,
+  } as Configuration;
   const guard = { stillAdmits } as unknown as ApiKeyGuard;
   const route = new BatchRoute(batches, answers as IdempotentAnswers, guard, limits);
   const request = {
@@ -67,7 +71,7 @@ async function isFinal(results: BatchResult[]): Promise<boolean | undefined> {
     answeredFinally = final;
     return { ...answer, replayed: false };
   };
-  await handle(JsonBody.parse('[]'), batches, { once }, { 'idempotency-key': 'key' });
+  await handle(JsonBody.parse('[]', 10), batches, { once }, { 'idempotency-key': 'key' });
   return answeredFinally;
 }
 
@@ -103,7 +107,7 @@ describe('BatchRoute', () => {
 
   it('answers for what was read of a body that breaks off, so that it is not sent again', async () => {
     const body = new StreamBody(lines(new ApiError(400, 'The body could not be read.')), () => undefined);
-    const items = itemsOfNdjson(body, 1000);
+    const items = itemsOfNdjson(body, { bytes: 1000, values: 1000 });
     const read: BatchItem[] = [];
     for await (const some of items) read.push(...some);
     expect(read).toMatchObject([

@@ -48,7 +48,8 @@ export class BatchRoute implements DirectRoute {
     if (request.body instanceof StreamBody) {
       if (key !== undefined) throw keyOnStream();
       assertProjectAccess(request.access, projectId, 'write');
-      const items = itemsOfNdjson(request.body, this.configuration.LIMIT_BODY_BYTES);
+      const { LIMIT_BODY_BYTES: bytes, LIMIT_BODY_VALUES: values } = this.configuration;
+      const items = itemsOfNdjson(request.body, { bytes, values });
       const admitted = this.whileAdmitted(request, items);
       return answer(request, reply, this.batches.accept(request.access.projectId, admitted));
     }

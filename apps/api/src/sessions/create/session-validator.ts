@@ -10,7 +10,9 @@ export const SESSION_VALIDATOR = Symbol('SESSION_VALIDATOR');
 export function limitsOf(configuration: Configuration): Limits {
   return {
     bodyBytes: configuration.LIMIT_BODY_BYTES,
+    bodyValues: configuration.LIMIT_BODY_VALUES,
     batchBytes: configuration.LIMIT_BATCH_BYTES,
+    batchValues: configuration.LIMIT_BATCH_VALUES,
     batchSessions: configuration.LIMIT_BATCH_SESSIONS,
     messages: configuration.LIMIT_MESSAGES,
     messageBytes: configuration.LIMIT_MESSAGE_BYTES,
