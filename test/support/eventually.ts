@@ -4,8 +4,8 @@
  * @throws Error after `timeoutMs` (default 10 s), with the last error if there was one.
  */
 export async function eventually<Answer>(
-  probe: () => Promise<Answer>,
-  { timeoutMs = 10_000, everyMs = 50 }: { timeoutMs?: number; everyMs?: number } = {},
+  probe: () => Promise<Answer> | Answer,
+  { timeoutMs = 10_000, everyMs = 20 }: { timeoutMs?: number; everyMs?: number } = {},
 ): Promise<Answer> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

@@ -1,4 +1,4 @@
-import type { Database } from '@sessions/runtime';
+import type { Database, DataSourceSettings } from '@sessions/runtime';
 import { createDataSource, databaseOf } from '@sessions/runtime';
 import type { DataSource } from 'typeorm';
 import { createDatabase } from '../../support/backends';
@@ -9,14 +9,14 @@ export interface DatabaseSuite {
   readonly database: Database;
 }
 
-/** Gives the suite that calls it a database of its own, with the schema and nothing in it. */
-export function useDatabase(): DatabaseSuite {
+/** Gives the suite that calls it a database of its own, with the schema and nothing in it. @param settings of the connections */
+export function useDatabase(settings?: DataSourceSettings): DatabaseSuite {
   let own: TestDatabase;
   let dataSource: DataSource;
   let database: Database;
   beforeAll(async () => {
     own = await createDatabase();
-    dataSource = await createDataSource(own.url).initialize();
+    dataSource = await createDataSource(own.url, settings).initialize();
     database = databaseOf(dataSource);
   });
   afterAll(async () => {

@@ -1,12 +1,12 @@
 import { newUuid } from '@sessions/contract';
-import type { Logger } from '@sessions/runtime';
+import type { DataSourceSettings, Logger } from '@sessions/runtime';
 import { createLogger } from '@sessions/runtime';
 import type { IndexerOptions } from '@sessions/search';
 import { OutboxIndexer } from '@sessions/search';
 import { useDatabase } from './database-suite';
 import type { DatabaseSuite } from './database-suite';
 import { ScriptedEngine } from './scripted-engine';
-import { storeSession, until, waiting } from './stored-sessions';
+import { emptied, storeSession, waiting } from './stored-sessions';
 import type { StoredSession } from './stored-sessions';
 
 /** Indexers on a scripted engine; each test begins with an empty outbox, an engine and a project of its own. */
@@ -26,10 +26,10 @@ export interface IndexerSuite extends DatabaseSuite {
   holdSubmissions(): { open(): void; asked(): number };
 }
 
-/** Gives the suite that calls it indexers on a database of its own. */
-export function useIndexers(): IndexerSuite {
+/** Gives the suite that calls it indexers on a database of its own. @param settings of the connections to it */
+export function useIndexers(settings?: DataSourceSettings): IndexerSuite {
   const logger = createLogger('worker', { LOG_LEVEL: 'silent' });
-  const suite = useDatabase();
+  const suite = useDatabase(settings);
   let engine: ScriptedEngine;
   let indexers: OutboxIndexer[];
   let projectId: string;
@@ -66,7 +66,7 @@ export function useIndexers(): IndexerSuite {
     },
     store: (session = {}) => storeSession(suite.database, { projectId, ...session }),
     waiting: () => waiting(suite.database),
-    emptied: () => until(async () => (await waiting(suite.database)) === 0),
+    emptied: () => emptied(suite.database),
     holdSubmissions: () => {
       let open: () => void = () => undefined;
       const gate = new Promise<void>((resolve) => (open = resolve));

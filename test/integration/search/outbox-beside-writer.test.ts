@@ -1,8 +1,9 @@
 import type { Transaction } from '@sessions/runtime';
 import { Outbox } from '@sessions/search';
 import { queueForIndexing } from '../../../libs/storage/src/sessions/session-writes';
+import { eventually } from '../../support/eventually';
 import { useIndexers } from './indexer-suite';
-import { until } from './stored-sessions';
+import type { IndexerSuite } from './indexer-suite';
 
 const LEASE_MS = 60_000;
 
@@ -12,27 +13,13 @@ describe('the outbox, beside a writer whose transaction is open', () => {
 
   afterEach(() => commit());
 
-  /** Changes a session and its row, and holds both until `commit()`. */
-  async function change(sessionId: string, name: string): Promise<void> {
-    let end = (): void => undefined;
-    const ended = new Promise<void>((resolve) => (end = resolve));
-    await new Promise<void>((changed) => {
-      const writing = given.database.transaction(async (connection: Transaction) => {
-        await connection.query('UPDATE sessions SET name = $2 WHERE id = $1', [sessionId, name]);
-        await queueForIndexing(connection, [{ projectId: given.projectId, id: sessionId }]);
-        changed();
-        await ended;
-      });
-      commit = () => {
-        end();
-        return writing;
-      };
-    });
-  }
+  const change = async (sessionId: string, name: string) => {
+    commit = await changed(given, sessionId, name);
+  };
 
   /** Resolves once a statement of this database waits for a lock. */
   const someoneWaits = () =>
-    until(async () => {
+    eventually(async () => {
       const { rowCount } = await given.database.query(
         `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
       );
@@ -69,7 +56,7 @@ describe('the outbox, beside a writer whose transaction is open', () => {
     given.engine.hold();
     const sessionId = await given.store({ name: 'before' });
     await given.start();
-    await until(() => given.engine.batches.length === 1);
+    await eventually(() => given.engine.batches.length === 1);
     await change(sessionId, 'after');
     given.engine.release();
     await someoneWaits();
@@ -79,3 +66,46 @@ describe('the outbox, beside a writer whose transaction is open', () => {
     expect(given.engine.indexed.get(sessionId)?.name).toBe('after');
   });
 });
+
+describe('the outbox indexer, while somebody holds a row for longer than a statement waits', () => {
+  const given = useIndexers({ lockTimeoutMs: 1000 });
+
+  it('indexes what else there is, and that session afterwards', async () => {
+    const warn = jest.spyOn(given.logger, 'warn');
+    given.engine.hold();
+    const held = await given.store({ name: 'before' });
+    await given.start({ leaseMs: 3000 });
+    await eventually(() => given.engine.batches.length === 1);
+    const commit = await changed(given, held, 'after');
+    given.engine.release();
+    await eventually(() => warn.mock.calls.length === 1);
+    expect(warn.mock.calls[0]?.[1]).toContain('pg_locks');
+    const other = await given.store();
+    await eventually(() => given.engine.indexed.has(other), { timeoutMs: 2000 });
+    await commit();
+    await given.emptied();
+    expect(given.engine.indexed.get(held)?.name).toBe('after');
+  });
+});
+
+/** Changes a session and its row, and holds both until the function that it gives is called. */
+async function changed(
+  { database, projectId }: IndexerSuite,
+  sessionId: string,
+  name: string,
+): Promise<() => Promise<void>> {
+  let end = (): void => undefined;
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  return new Promise((resolve, reject) => {
+    const writing = database.transaction(async (connection: Transaction) => {
+      await connection.query('UPDATE sessions SET name = $2 WHERE id = $1', [sessionId, name]);
+      await queueForIndexing(connection, [{ projectId, id: sessionId }]);
+      resolve(() => {
+        end();
+        return writing;
+      });
+      await ended;
+    });
+    writing.catch(reject);
+  });
+}

@@ -1,5 +1,6 @@
 import { newUuid } from '@sessions/contract';
 import type { Database } from '@sessions/runtime';
+import { eventually } from '../../support/eventually';
 
 /** A session that a test stores; what it does not say is plain. */
 export interface StoredSession {
@@ -59,11 +60,7 @@ export async function waiting(database: Database): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-/** Resolves once the condition holds; fails after ten seconds. */
-export async function until(condition: () => Promise<boolean> | boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error('The condition did not come true within ten seconds.');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+/** Resolves once no session waits in the outbox. */
+export async function emptied(database: Database): Promise<void> {
+  await eventually(async () => (await waiting(database)) === 0);
 }

@@ -1,6 +1,6 @@
 import { encodeId } from '@sessions/contract';
 import type { Database, Logger } from '@sessions/runtime';
-import { sleep } from '@sessions/runtime';
+import { isLockedOut, sleep } from '@sessions/runtime';
 import type { SearchEngine } from '../search-engine';
 import { FlyingBatch } from './flying-batch';
 import type { LoadedBatch } from './index-batch';
@@ -25,6 +25,11 @@ export interface IndexerOptions {
   sweepMs?: number;
 }
 
+const NO_ANSWER = 'Indexing waits: the search engine or the database does not answer.';
+const LOCKED_OUT =
+  'A lock that somebody else holds in the database keeps a batch of sessions from being indexed until its lease ends: ' +
+  'end the transaction that pg_locks and pg_stat_activity show.';
+
 /** Waiting sessions that are worth a batch of their own. */
 const BACKLOG = 1000;
 const FIRST_PAUSE_MS = 500;
@@ -41,7 +46,8 @@ const MAX_PAUSE_MS = 3000;
  * without waiting for each, and while the engine takes one the next is loaded; after a claim that left few it lingers,
  * as long as the engine asks for; with nothing to claim it sleeps until `wake()` or the sweep. Any failure of the engine
  * or the database leads to *away*: what was claimed is released (at once, or as soon as the database answers again), one
- * line is logged, and after a pause that doubles up to 3 s it prepares again. `stop()` ends claiming and submitting in
+ * line is logged, and after a pause that doubles up to 3 s it prepares again. A batch of which somebody else holds a row
+ * for longer than a statement waits is left to its lease. `stop()` ends claiming and submitting in
  * any state, waits for what is in flight, and releases what is not done by its deadline; leases would give it back anyway.
  */
 export class OutboxIndexer {
@@ -129,8 +135,8 @@ export class OutboxIndexer {
         prepared = true;
         await this.work();
       } catch (error) {
+        await this.pause(error, prepared && isLockedOut(error) ? LOCKED_OUT : NO_ANSWER);
         prepared = false;
-        await this.pause(error);
       }
     }
     await Promise.all(this.inFlight.keys());
@@ -237,7 +243,7 @@ export class OutboxIndexer {
 
   private async batchFailed(batch: readonly OutboxEntry[], error: unknown): Promise<void> {
     this.failure = error instanceof Error ? error : new Error('Indexing failed.', { cause: error });
-    await this.release(batch);
+    if (!isLockedOut(error)) await this.release(batch);
     this.alarm.abort();
   }
 
@@ -253,12 +259,9 @@ export class OutboxIndexer {
     this.pauseMs = FIRST_PAUSE_MS;
   }
 
-  private async pause(error: unknown): Promise<void> {
+  private async pause(error: unknown, sentence: string): Promise<void> {
     if (!this.isAway) {
-      this.logger.warn(
-        { engine: this.engine.name, err: error },
-        'Indexing waits: the search engine or the database does not answer.',
-      );
+      this.logger.warn({ engine: this.engine.name, err: error }, sentence);
     }
     this.isAway = true;
     await sleep(this.pauseMs, this.stopSignal.signal);
@@ -290,12 +293,16 @@ export class OutboxIndexer {
     }
   }
 
-  /** What the database does not take back now is given back when it answers again, or when its lease runs out. */
+  /**
+   * What the database does not take back now is given back when it answers again, or when its lease runs out: always the
+   * latter where somebody holds one of the rows, since to wait for that once more before each claim would keep all others
+   * from being indexed for as long as that transaction is open.
+   */
   private async release(entries: readonly OutboxEntry[]): Promise<void> {
     try {
       await this.outbox.release(entries);
     } catch (error) {
-      this.unreleased.push(...entries);
+      if (!isLockedOut(error)) this.unreleased.push(...entries);
       this.logger.debug({ err: error }, 'Rows of the outbox stay held until the database answers.');
     }
   }
@@ -308,6 +315,7 @@ export class OutboxIndexer {
     try {
       await this.outbox.release(late);
     } catch (error) {
+      if (isLockedOut(error)) return;
       this.unreleased.push(...late);
       throw error;
     }
