@@ -56,12 +56,12 @@ export class Backlog {
     const database = databaseOf(dataSource);
     const backend = chooseQueueBackend(configuration, database, createLogger('cli', { LOG_LEVEL: 'warn' }));
     const client = new QueueClient(backend);
+    await client.connect(SESSIONS_ACCEPTED);
     const gate = backend.queue(SESSIONS_ACCEPTED);
     context.atEnd(async () => {
       await Promise.all([client.close(), gate.close()]);
       await backend.close();
     });
-    await client.connect(SESSIONS_ACCEPTED);
     return new Backlog(client, new AcceptedSessions(backend, client), database, gate);
   }
 

@@ -71,6 +71,7 @@ async function join(
   const logger = createLogger('worker', configuration);
   const backend = chooseQueueBackend(configuration, databaseOf(dataSource), logger);
   const client = new QueueClient(backend);
+  await client.connect();
   const servers: QueueServer[] = [];
   return {
     url,

@@ -1,5 +1,14 @@
+import { isLockedOut, SettingError } from '@sessions/runtime';
 import type { Database, LostConnections } from '@sessions/runtime';
-import { createPostgresBackend, PostgresConnection, withBackend } from 'bullmq';
+import {
+  assertSchemaCompatibility,
+  createPostgresBackend,
+  LATEST_SCHEMA_VERSION,
+  PostgresConnection,
+  runMigrations,
+  SchemaMigrationRequiredError,
+  withBackend,
+} from 'bullmq';
 import type { Job, Queue, Worker } from 'bullmq';
 import { Client } from 'pg';
 import type { ClientConfig } from 'pg';
@@ -15,11 +24,18 @@ import type { QueueBackend, WorkerSettings } from './queue-backend';
  */
 const TIMEOUT_MS = 5000;
 
+/** Less, so that the server does not go on waiting for a lock that nobody here waits for any more. */
+const LOCK_TIMEOUT_MS = 4000;
+
 /** Connections of each queue and worker, beside the one that listens. */
 const POOL_SIZE = 10;
 
 /** Bytes that Postgres keeps of a connection's name. */
 const NAME_BYTES = 63;
+
+const SCHEMA_IN_USE =
+  'DATABASE_URL: the tables of the queue are to be brought up to date, and somebody holds them, such as a backup: start ' +
+  'again when that is done.';
 
 const bull = withBackend(createPostgresBackend);
 
@@ -61,9 +77,21 @@ export class PostgresBackend implements QueueBackend {
     this.locator = new PostgresLocator(database);
   }
 
-  /** The database's own start waits for the server, and says what is wrong. */
-  waitUntilReady(): Promise<void> {
-    return this.check();
+  /**
+   * Brings BullMQ's schema up to date. Whether the server answers, and lets us in, the database's own start has seen to.
+   *
+   * @throws SettingError when somebody holds the schema's tables for long
+   */
+  async waitUntilReady(): Promise<void> {
+    const client = new QueueConnection({ ...this.connection(), lock_timeout: LOCK_TIMEOUT_MS });
+    await client.connect();
+    try {
+      if (!(await isCurrent(client))) await runMigrations(client);
+    } catch (error) {
+      throw isLockedOut(error) ? new SettingError(SCHEMA_IN_USE, { cause: error }) : error;
+    } finally {
+      await client.end();
+    }
   }
 
   queue(pattern: Pattern): Queue {
@@ -127,7 +155,20 @@ export class PostgresBackend implements QueueBackend {
       Client: QueueConnection,
       application_name: this.watch?.applicationName ?? 'sessions-queue',
       max: POOL_SIZE,
-      migrate: true,
+      migrate: false,
     };
+  }
+}
+
+/**
+ * Looks before anything is migrated: `runMigrations`, which each queue and worker would do as it opens, alters its table
+ * even where nothing is due. While a backup held that no process could start, nor without the right to make schemas.
+ */
+async function isCurrent(client: Client): Promise<boolean> {
+  try {
+    return (await assertSchemaCompatibility(client)) >= LATEST_SCHEMA_VERSION;
+  } catch (error) {
+    if (error instanceof SchemaMigrationRequiredError) return false;
+    throw error;
   }
 }
