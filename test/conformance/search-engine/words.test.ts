@@ -76,6 +76,8 @@ describe.each(searchEngines())('search by %s: words', (backend) => {
     ['words with a hyphen', 'sign-in', [login]],
     ['characters side by side', '京タワ', [exporting]],
     ['no characters apart', '京ワ', []],
+    ['characters side by side with a long vowel', 'ワー', [exporting]],
+    ['no characters apart with a long vowel', '京ー', []],
     ['nothing but punctuation: every session', ' ?! -', both],
     ['an empty text: every session', '', both],
     ['ten words', 'click there is no link that is the login flow', [login]],

@@ -9,6 +9,8 @@ describe('tokenize', () => {
     ['Crème BRÛLÉE Ærø Straße Łódź', ['creme', 'brulee', 'aero', 'strasse', 'lodz']],
     ['ＦＵＬＬ width ﬁne ½', ['full', 'width', 'fine', '1', '2']],
     ['東京タワー and 한국어', ['東', '京', 'タ', 'ワ', 'ー', 'and', '한국어']],
+    ['ユーザーIDをﾃﾞｰﾀ', ['ユ', 'ー', 'ザ', 'ー', 'id', 'を', 'デ', 'ー', 'タ']],
+    ['Acme™ portal, 5㎏', ['acme', 'portal', '5kg']],
     ['हिन्दी', ['हिन्दी']],
     ['ΣΊΣΥΦΟΣ', ['σισυφοσ']],
     ["don't v1.20 a_b", ['don', 't', 'v1', '20', 'a', 'b']],
@@ -34,7 +36,7 @@ describe('tokenize', () => {
   });
 
   it('tells words of scripts without spaces from others', () => {
-    expect(isSpacelessWord('東')).toBe(true);
+    expect(['東', 'ー'].every(isSpacelessWord)).toBe(true);
     expect(isSpacelessWord('한국어')).toBe(false);
   });
 });

@@ -1,9 +1,12 @@
 /** Longest word in characters; what a text or a query holds beyond it is cut off, so that both stay alike. */
 const MAX_WORD_LENGTH = 60;
 
-/** Scripts written without spaces: every character of them is a word of its own. */
+/**
+ * Scripts written without spaces: every character of them is a word of its own. Japanese marks of long vowels and of
+ * repetition belong to two scripts, and so to none of them by name.
+ */
 const SPACELESS =
-  '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}';
+  '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\u30fc\\u3031-\\u3035\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}';
 
 const ASCII_ONLY = /^[\0-\x7f]*$/;
 const ASCII_WORD = /[a-z0-9]+/g;
@@ -62,9 +65,13 @@ export function isSpacelessWord(word: string): boolean {
   return SPACELESS_WORD.test(word);
 }
 
+/** Signs that would be decomposed into letters, and stand at the end of names. */
+const SIGNS = /[™℠]/g;
+
 /** Decomposes, so that accents can be dropped and wide forms become plain, and composes what is left. */
 function fold(text: string): string {
   return text
+    .replace(SIGNS, ' ')
     .normalize('NFKD')
     .toLowerCase()
     .normalize('NFKD')
