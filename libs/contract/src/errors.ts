@@ -35,9 +35,12 @@ export class ApiError extends Error {
   }
 }
 
-/** 400 for one or more wrong parameters. The first problem is the sentence, all of them are the details. */
+/** Problems listed in one answer; a transcript of 20,000 wrong messages does not need 20,000 sentences. */
+export const MAX_DETAILS = 20;
+
+/** 400 for one or more wrong parameters. The first problem is the sentence, the first 20 of them are the details. */
 export function invalid(details: [ErrorDetail, ...ErrorDetail[]]): ApiError {
-  return new ApiError(400, details[0].message, { details });
+  return new ApiError(400, details[0].message, { details: details.slice(0, MAX_DETAILS) });
 }
 
 /** 503 for something that passes by itself; `retryAfterSeconds` tells the client when to come back. */

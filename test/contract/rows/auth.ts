@@ -141,6 +141,12 @@ export const auth: Row[] = [
     expect: { status: 400, error: [/limit/] },
   },
   {
+    name: '400 goes before 403 for a wrong cursor',
+    rule: 'Requests: order of checks',
+    request: (context) => ({ projectId: foreign(context), query: { cursor: 'abc' } }),
+    expect: { status: 400, error: [/cursor/] },
+  },
+  {
     name: '400 goes before 403 for a wrong body',
     rule: 'Requests: order of checks',
     request: (context) => ({ projectId: foreign(context), json: { status: 'open' } }),

@@ -85,6 +85,16 @@ describe('HealthController', () => {
     await expect(answer).resolves.toMatchObject({ readiness: { queue: { status: 'down' } }, codes: [503] });
   });
 
+  it('waits half a second at most for the search engine, without which it is ready', async () => {
+    const { ready, search } = setUp();
+    search.check.mockReturnValue(new Promise(() => undefined));
+    const answer = ready();
+    await jest.advanceTimersByTimeAsync(500);
+    await expect(answer).resolves.toMatchObject({
+      readiness: { status: 'ready', search: { status: 'down' } },
+    });
+  });
+
   it('is not ready from the moment that it stops', async () => {
     const { ready, draining } = setUp();
     const drained = draining.begin(5);

@@ -166,7 +166,8 @@ export class CreateSessionDto {
   contact_id?: string | null;
 
   @OptionalOrNull(
-    'E-mail address that finds or creates the contact. `user_metadata.email` does it when this is left out.',
+    'E-mail address that finds or creates the contact. `user_metadata.email` does it when this is left out. An external ' +
+      'record that is sent again with an address, and without `contact_id`, gets the contact of the address.',
   )
   @IsString()
   @EmailAddress()

@@ -116,6 +116,11 @@ describe('parseListQuery', () => {
     expect(() => parseListQuery(raw)).toThrow('projectId is required');
   });
 
+  it('names 20 problems at most', () => {
+    const raw = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`wrong${at}`, '']));
+    expect(problemsOf(() => parse(raw))).toHaveLength(20);
+  });
+
   it('never throws anything but a 400, and otherwise gives what its types say', () => {
     const name = fc.oneof(fc.constantFrom(...Object.keys(LIST_PARAMETERS), 'projectId'), fc.string());
     const text = fc.oneof(

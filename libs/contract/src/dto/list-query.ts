@@ -37,7 +37,7 @@ export type RawQuery = Readonly<Record<string, string | string[] | undefined>>;
 /**
  * The parsed parameters of a list.
  *
- * @throws ApiError 400 naming every parameter that is unknown, given twice or wrong.
+ * @throws ApiError 400 naming what is unknown, given twice or wrong, up to 20 parameters.
  */
 export function parseListQuery(raw: RawQuery): ListQuery {
   const problems: ErrorDetail[] = [];

@@ -1,5 +1,6 @@
 import { Ajv } from 'ajv';
 import type { SchemaObject } from 'ajv';
+import { MAX_DETAILS } from '../errors';
 import type { ErrorDetail } from '../errors';
 import type { Limits } from '../limits';
 import type { Problem } from './json-value';
@@ -8,9 +9,6 @@ import { rules } from './rules';
 import { dtoSchemas, SCHEMA_PREFIX } from './schemas';
 import type { SchemaError } from './schemas';
 import { describeProblem } from './sentences';
-
-/** Problems listed in one answer; a transcript of 20,000 wrong messages does not need 20,000 sentences. */
-const MAX_DETAILS = 20;
 
 /** A function that Ajv compiled, and what it found wrong with the body it was last given. */
 interface Check {

@@ -61,6 +61,7 @@ describe('parseConfiguration', () => {
       'DATABASE_URL must be a URL that begins with postgres:// or postgresql://.',
     ],
     ['REDIS_URL', 'localhost', 'REDIS_URL must be a URL that begins with redis:// or rediss://.'],
+    ['MEILI_URL', 'https://user:secret@meili', 'MEILI_URL must hold no user or password; set MEILI_API_KEY.'],
     ['MEILI_URL', 'ftp://x', 'MEILI_URL must be a URL that begins with http:// or https://.'],
     ['PORT', '65536', 'PORT must be a whole number from 0 to 65535.'],
     ['PORT', '1.5', 'PORT must be a whole number from 0 to 65535.'],

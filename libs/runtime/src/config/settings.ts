@@ -5,6 +5,13 @@ const url = (...protocols: string[]) =>
     error: `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
   });
 
+/** No request could be sent to such a URL, and what fails names it in the log. */
+function hasCredentials(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { username, password } = new URL(text);
+  return username !== '' || password !== '';
+}
+
 /**
  * pg has the URL overrule what a connection names itself, and by those names lost connections are found
  * (`LostConnections`), and workers (`QueueBackend.workers`).
@@ -51,6 +58,7 @@ export const settings = {
     .optional()
     .describe('Redis for the queue. Without it the queue lives in Postgres.'),
   MEILI_URL: url('http:', 'https:')
+    .refine((text) => !hasCredentials(text), { error: 'must hold no user or password; set MEILI_API_KEY' })
     .optional()
     .describe('Meilisearch for search. Without it Postgres searches.'),
   MEILI_API_KEY: z

@@ -1,5 +1,5 @@
 import { invalid, isUuid } from '@sessions/contract';
-import type { ApiError } from '@sessions/contract';
+import type { ApiError, ListQuery } from '@sessions/contract';
 import type { ListPosition } from '@sessions/storage';
 
 /** Where a page of a list ended: after a session, or, in a search, after so many hits. */
@@ -13,6 +13,11 @@ export function encodeCursor(cursor: Cursor): string {
   const parts =
     'after' in cursor ? [Date.parse(cursor.after.lastActivityAt), cursor.after.id] : [cursor.offset];
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
+}
+
+/** Where the page that a query asks for begins. @throws ApiError 400 for a cursor that no list gave out */
+export function cursorOf({ cursor, offset }: Pick<ListQuery, 'cursor' | 'offset'>): Cursor {
+  return cursor === undefined ? { offset } : decodeCursor(cursor);
 }
 
 /** The cursor behind its opaque form. @throws ApiError 400 for text that no list gave out */

@@ -1,6 +1,7 @@
 import { encodeId, newUuid, parseListQuery } from '@sessions/contract';
 import type { RawQuery } from '@sessions/contract';
 import type { SessionReader } from '@sessions/storage';
+import { cursorOf } from './cursor';
 import { ListSessionsService } from './list-sessions.service';
 import type { SessionList } from './list-sessions.service';
 import { ReadSlots } from './read-slots';
@@ -45,7 +46,8 @@ function setUp({ isInDatabase = false } = {}) {
     new ReadSlots({ DATABASE_POOL: 10 }),
   );
   const list = async (raw: RawQuery = {}) => {
-    const { json, searchBehind } = await service.list(projectId, parseListQuery({ projectId: 'p', ...raw }));
+    const query = parseListQuery({ projectId: 'p', ...raw });
+    const { json, searchBehind } = await service.list(projectId, query, cursorOf(query));
     return { list: JSON.parse(json) as SessionList, searchBehind };
   };
   return { reader, searching, list };

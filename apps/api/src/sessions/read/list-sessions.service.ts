@@ -3,7 +3,7 @@ import { decodeId } from '@sessions/contract';
 import type { ListQuery, SessionView } from '@sessions/contract';
 import { SessionReader } from '@sessions/storage';
 import type { ListedSession, SessionFilters } from '@sessions/storage';
-import { decodeCursor, encodeCursor, wrongCursor } from './cursor';
+import { encodeCursor, wrongCursor } from './cursor';
 import type { Cursor } from './cursor';
 import { ReadSlots } from './read-slots';
 import { SearchSessionsService } from './search-sessions.service';
@@ -35,9 +35,11 @@ export class ListSessionsService {
     private readonly slots: ReadSlots,
   ) {}
 
-  /** @throws ApiError 400 for a cursor that no list of this kind gave out; 503 when the engine is away, or the database busy */
-  async list(projectId: string, query: ListQuery): Promise<ListResult> {
-    const cursor = query.cursor === undefined ? { offset: query.offset } : decodeCursor(query.cursor);
+  /**
+   * @param cursor where the page begins
+   * @throws ApiError 400 for a cursor that no list of this kind gave out; 503 when the engine is away, or the database busy
+   */
+  async list(projectId: string, query: ListQuery, cursor: Cursor): Promise<ListResult> {
     const filters = filtersOf(query);
     if (filters === null) return { json: pageOf([], 0, null), searchBehind: 0 };
     const search = this.searching.parse(query.search);
