@@ -12,7 +12,7 @@ describe('an API on a Postgres that may lose what it acknowledged', () => {
 
   it('says so in its log when it starts', async () => {
     const log = () => product.processes[0]?.output() ?? '';
-    await eventually(() => Promise.resolve(log().includes('The api is ready.')));
+    await eventually(() => log().includes('The api is ready.'));
     for (const setting of ['fsync', 'synchronous_commit']) {
       expect(log()).toContain(
         `Postgres has ${setting} off; set it to on, or acknowledged sessions can be lost.`,

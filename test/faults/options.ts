@@ -11,7 +11,7 @@ export interface Options {
   rounds: number;
   /** Decides what is sent and when things break. */
   seed: number;
-  /** Names of scenarios; all when empty. */
+  /** Names of scenarios; when empty, those that need not be named. */
   scenarios: string[];
   /** Requests a second. */
   rate: number;

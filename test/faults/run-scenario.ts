@@ -1,11 +1,11 @@
 import { decodeId } from '@sessions/contract';
+import { sleep } from '@sessions/runtime';
 import type { Cluster } from './cluster/cluster';
 import { Load } from './load/load';
 import type { Options } from './options';
 import type { Random } from '../support/random';
 import type { Result } from './report';
 import type { Scenario, Stage } from './scenarios/scenario';
-import { sleep } from './time';
 import { compare, countWrites } from './verify/compare';
 import { drain } from './verify/drain';
 import { untilRecovered } from './verify/recovery';

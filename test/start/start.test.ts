@@ -106,7 +106,7 @@ describe('npm start', () => {
     const worker = childrenOf(running.pid).find((pid) => commandOf(pid).includes('apps/worker'));
     expect(worker).toBeDefined();
     process.kill(worker ?? 0, 'SIGKILL');
-    await eventually(() => Promise.resolve(running.output().includes('The worker ended by SIGKILL')));
+    await eventually(() => running.output().includes('The worker ended by SIGKILL'));
     const session = await create('After the worker died');
     await eventually(async () => (await list()).includes(session), { timeoutMs: 20_000 });
     expect(running.output().match(/The worker ended/g)).toHaveLength(1);
@@ -116,8 +116,7 @@ describe('npm start', () => {
     const file = join(folder, '.data/postgres/data/postmaster.pid');
     const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
     process.kill(pid, 'SIGTERM');
-    await eventually(() => Promise.resolve(!isAlive(pid)), { timeoutMs: 20_000 });
-    await untilServing(running);
+    await eventually(() => !isAlive(pid), { timeoutMs: 20_000 });
     await eventually(async () => (await call('')).status === 200, { timeoutMs: 20_000 });
     await create('After Postgres was told to stop');
   }, 60_000);
@@ -146,8 +145,7 @@ describe('npm start', () => {
     running = await start(folder, { PORT: new URL(quickstart.url).port });
     await untilServing(running);
     // Those that were left may have answered, while they still finish.
-    await eventually(() => Promise.resolve(!left.some(isAlive)), { timeoutMs: 20_000 });
-    await untilServing(running);
+    await eventually(() => !left.some(isAlive), { timeoutMs: 20_000 });
     await create('After start was killed');
   }, 90_000);
 
@@ -155,7 +153,7 @@ describe('npm start', () => {
     const postgres = join(folder, '.data/postgres/data/postmaster.pid');
     expect(existsSync(postgres)).toBe(true);
     const stopped = running.stop();
-    await eventually(() => Promise.resolve(running.output().includes('Stopping')));
+    await eventually(() => running.output().includes('Stopping'));
     const next = await start(folder, { PORT: '0' });
     expect(await stopped).toBe(0);
     expect(running.output()).toContain('Stopped.');
@@ -171,7 +169,7 @@ describe('npm start', () => {
     await untilServing(running);
     const postgres = join(folder, '.data/postgres/data/postmaster.pid');
     process.kill(running.pid, 'SIGTERM');
-    await eventually(() => Promise.resolve(!existsSync(postgres)), { timeoutMs: 30_000 });
+    await eventually(() => !existsSync(postgres), { timeoutMs: 30_000 });
   }, 60_000);
 
   it('says what to do when its port is taken', async () => {

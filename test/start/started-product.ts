@@ -62,7 +62,7 @@ export async function start(
     killAll: async () => {
       const all = [pid, ...childrenOf(pid), await postmaster(folder)];
       for (const one of all) process.kill(one, 'SIGKILL');
-      await eventually(() => Promise.resolve(!all.some(isAlive)));
+      await eventually(() => !all.some(isAlive));
     },
   };
 }
@@ -72,7 +72,7 @@ export async function untilServing(started: StartedProduct): Promise<void> {
   const early = started.ended.then((code) => {
     throw new Error(`npm start ended with code ${code}:\n${started.output()}`);
   });
-  const serving = eventually(() => Promise.resolve(started.output().includes('is ready')), {
+  const serving = eventually(() => started.output().includes('is ready'), {
     timeoutMs: 60_000,
   });
   await Promise.race([serving, early]);

@@ -27,7 +27,7 @@ describe('a process that start runs', () => {
       truncateSync(logFile, 21 * 1024 * 1024);
       look?.();
       expect(statSync(`${logFile}.1`).size).toBeGreaterThanOrEqual(21 * 1024 * 1024);
-      await eventually(() => Promise.resolve(/^(line\n)+$/.test(readFileSync(logFile, 'utf8'))));
+      await eventually(() => /^(line\n)+$/.test(readFileSync(logFile, 'utf8')));
     } finally {
       intervals.mockRestore();
       await supervised.stop();

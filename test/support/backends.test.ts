@@ -1,6 +1,5 @@
 import { Client } from 'pg';
-import { backends, createDatabase, queueBackends, searchEngines } from './backends';
-import { meilisearchVersion, redisVersion } from './servers';
+import { createDatabase } from './backends';
 
 describe('the servers of a test run', () => {
   it('include a Postgres that makes databases with the schema', async () => {
@@ -11,13 +10,5 @@ describe('the servers of a test run', () => {
     await client.end();
     await database.drop();
     expect(rows[0]?.found).toBe('sessions');
-  });
-
-  it('include every backend that is offered to describe.each', async () => {
-    const { redis, meilisearch } = backends();
-    if (queueBackends().includes('redis')) expect(await redisVersion(redis?.url ?? '')).toMatch(/^\d+\./);
-    if (searchEngines().includes('meilisearch')) {
-      expect(await meilisearchVersion(meilisearch?.url ?? '', meilisearch?.key ?? '')).toMatch(/^\d+\./);
-    }
   });
 });

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { readIfThere } from '../../apps/cli/src/start/read-if-there';
 import { runFolder } from './run-folder';
 
 /** The repository's root folder. */
@@ -23,14 +24,8 @@ export async function build(): Promise<void> {
 
 /** Throws what the build of this run printed when it failed. */
 export async function requireBuild(): Promise<void> {
-  let output: string;
-  try {
-    output = await readFile(failureFile(), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
-  throw new Error(`npm run build failed:\n${output}`);
+  const output = await readIfThere(failureFile());
+  if (output !== undefined) throw new Error(`npm run build failed:\n${output}`);
 }
 
 function failureFile(): string {

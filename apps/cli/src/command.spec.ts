@@ -1,6 +1,7 @@
 import { ApiError } from '@sessions/contract';
-import { CommandError, runCommandLine, UsageError } from './command';
+import { runCommandLine } from './command';
 import type { CommandContext, CommandEntry } from './command';
+import { CommandError, UsageError } from './errors';
 import { parseArgs } from 'node:util';
 
 /** A command that does what the test says. */

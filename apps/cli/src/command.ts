@@ -2,6 +2,7 @@ import { ApiError } from '@sessions/contract';
 import { ConfigurationError, parseConfiguration } from '@sessions/runtime';
 import type { Configuration } from '@sessions/runtime';
 import { types } from 'node:util';
+import { CommandError, UsageError } from './errors';
 
 /** What a command may know of the process it runs in. */
 export interface CommandContext {
@@ -21,18 +22,30 @@ export interface Command {
   run(args: string[], context: CommandContext): Promise<void>;
 }
 
-/** A command that is loaded only when it is called, so that `start` does not pay for what `keys` needs. */
+/** A command that is loaded only when it is called, so that help and a mistyped word load nothing. */
 export interface CommandEntry {
   /** What to type after the program's name, and what that does. */
   usage: readonly (readonly [synopsis: string, description: string])[];
   load(): Promise<Command>;
 }
 
-/** Arguments that make no sense; the message says which and what is allowed. The process ends with code 2. */
-export class UsageError extends Error {}
-
-/** Work that cannot be done; the message tells the operator what to do next. The process ends with code 1. */
-export class CommandError extends Error {}
+/**
+ * A command whose second word says what to do, such as `keys list`.
+ *
+ * @param name the first word
+ * @param actions what each second word does
+ */
+export function commandOf(name: string, actions: Readonly<Record<string, Command['run']>>): Command {
+  return {
+    run([word = '', ...args], context) {
+      const action = Object.hasOwn(actions, word) ? actions[word] : undefined;
+      if (action !== undefined) return action(args, context);
+      const known = Object.keys(actions).map((one) => `"${name} ${one}"`);
+      const list = new Intl.ListFormat('en-GB', { type: 'disjunction' });
+      return Promise.reject(new UsageError(`Say ${list.format(known)}.`));
+    },
+  };
+}
 
 /** Where a command line reads from and writes to. */
 export interface Surroundings {

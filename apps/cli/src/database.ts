@@ -1,7 +1,8 @@
 import { createDataSource, isConflict, isDatabaseAway } from '@sessions/runtime';
 import type { Configuration, DataSourceSettings } from '@sessions/runtime';
 import type { DataSource } from 'typeorm';
-import { codeOf, CommandError } from './command';
+import { codeOf } from './command';
+import { CommandError } from './errors';
 
 /** What Postgres or the network say, by error code, in words that help an operator. */
 const ADVICE: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { UsageError } from './command';
+import { UsageError } from './errors';
 import { parseMoment } from './moment';
 
 describe('parseMoment', () => {

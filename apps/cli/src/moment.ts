@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { UsageError } from './command';
+import { UsageError } from './errors';
 
 const DATE = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
 

@@ -1,5 +1,5 @@
 import { decodeId } from '@sessions/contract';
-import { UsageError } from './command';
+import { UsageError } from './errors';
 
 /** Options of `parseArgs` that commands share. */
 export const json = { type: 'boolean', default: false } as const;

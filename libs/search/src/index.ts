@@ -13,7 +13,7 @@ export { SessionSearch } from './session-search';
 export type { SessionQuery } from './session-search';
 export { StoredMatcher } from './stored-matcher';
 export { IndexCheck } from './truth/index-check';
-export type { CheckResult, RepairResult } from './truth/index-check';
+export type { CheckOptions, CheckResult, RepairResult } from './truth/index-check';
 export type { Difference } from './truth/index-comparison';
 export { IndexRebuild, RebuildRunsError } from './truth/index-rebuild';
 export type { RebuildProgress } from './truth/index-rebuild';

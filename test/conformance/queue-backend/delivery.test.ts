@@ -75,7 +75,7 @@ describe.each(queueBackends())('the queue on %s', (backend) => {
     const handler = jest.fn(() => opened);
     await consumer.serve({ [SESSIONS_ACCEPTED]: handler });
     await producer.client.add(SESSIONS_ACCEPTED, job('slow'), { jobId: 'slow-job' });
-    await eventually(() => Promise.resolve(handler.mock.calls.length === 1));
+    await eventually(() => handler.mock.calls.length === 1);
     expect(await backlog()).toBe(1);
     expect(await producer.client.read(SESSIONS_ACCEPTED, ['slow-job'])).toHaveLength(1);
     open();
@@ -105,7 +105,7 @@ describe.each(queueBackends())('the queue on %s', (backend) => {
     const handler = jest.fn(() => opened);
     const server = await consumer.serve({ [SESSIONS_ACCEPTED]: handler }, { concurrency: 1 });
     await producer.emit(SESSIONS_ACCEPTED, job('under way'));
-    await eventually(() => Promise.resolve(handler.mock.calls.length === 1));
+    await eventually(() => handler.mock.calls.length === 1);
     let closed = false;
     const closing = server.close().then(() => (closed = true));
     await producer.emit(SESSIONS_ACCEPTED, job('too late'));
@@ -124,7 +124,7 @@ describe.each(queueBackends())('the queue on %s', (backend) => {
     const handler = jest.fn(() => opened);
     const server = await consumer.serve({ [SESSIONS_ACCEPTED]: handler }, { closeWithinMs: 50 });
     await producer.emit(SESSIONS_ACCEPTED, job('endless'));
-    await eventually(() => Promise.resolve(handler.mock.calls.length === 1));
+    await eventually(() => handler.mock.calls.length === 1);
     await server.close();
     open();
     await done();
@@ -143,12 +143,12 @@ describe.each(queueBackends())('the queue on %s', (backend) => {
     );
     const data = job('survivor');
     await producer.emit(SESSIONS_ACCEPTED, data);
-    await eventually(() => Promise.resolve(held));
+    await eventually(() => held);
     await dying.close(true);
     const seen: unknown[] = [];
     const heir = await queue.join();
     await heir.serve({ [SESSIONS_ACCEPTED]: (given) => Promise.resolve(seen.push(given)) });
-    await eventually(() => Promise.resolve(seen.length > 0), { timeoutMs: 25_000 });
+    await eventually(() => seen.length > 0, { timeoutMs: 25_000 });
     expect(seen).toEqual([data]);
     await done();
     open();

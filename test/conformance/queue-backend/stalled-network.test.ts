@@ -70,10 +70,10 @@ describe.each(queueBackends())('a worker whose network to %s stalls half-open', 
 
   it('takes jobs again once the network is back, though its old connections never come back', async () => {
     await client.add(SESSIONS_ACCEPTED, { sessions: [] }, { jobId: 'job-before' });
-    await eventually(() => Promise.resolve(handled.includes('job-before')));
+    await eventually(() => handled.includes('job-before'));
     network.stall();
     await client.add(SESSIONS_ACCEPTED, { sessions: [] }, { jobId: 'job-meanwhile' });
     network.open();
-    await eventually(() => Promise.resolve(handled.includes('job-meanwhile')), { timeoutMs: 15_000 });
+    await eventually(() => handled.includes('job-meanwhile'), { timeoutMs: 15_000 });
   }, 30_000);
 });

@@ -1,6 +1,6 @@
+import { sleep } from '@sessions/runtime';
 import type { ProjectWithKey } from '../../../apps/cli/src/start/first-project';
 import type { Random } from '../../support/random';
-import { sleep } from '../time';
 import { Balancer } from './balancer';
 import { makeBody } from './bodies';
 import { Ledger } from './ledger';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sleep } from '@sessions/runtime';
 import { isAlive } from '../../../apps/cli/src/start/embedded-postgres';
 import type { TestServer } from '../../support/servers';
-import { sleep } from '../time';
 import { withClient } from '../verify/snapshot';
 import type { Scenario } from './scenario';
 

@@ -1,6 +1,7 @@
+import { sleep } from '@sessions/runtime';
 import { eventually } from '../../support/eventually';
-import type { ServerName } from '../cluster/cluster';
-import { sleep } from '../time';
+import type { Cluster } from '../cluster/cluster';
+import type { TcpProxy } from '../cluster/tcp-proxy';
 import type { Scenario } from './scenario';
 
 /** How far the clock of one API goes back. */
@@ -12,35 +13,22 @@ const SMALL_BACKLOG = 20;
 /** How long the load may take to fill the small disk. */
 const FILLING_MS = 30_000;
 
-/** Stalls the network between the workers and one server. Old connections never come back. */
-function stalledNetwork(server: ServerName): Pick<Scenario, 'strike' | 'restore'> {
+/** Stalls one network. Old connections never come back. */
+function stalled(
+  networkOf: (networks: Cluster['networks']) => TcpProxy | undefined,
+): Pick<Scenario, 'strike' | 'restore'> {
   return {
     async strike({ cluster: { networks }, outageMs }) {
-      networks.worker[server]?.stall();
+      networkOf(networks)?.stall();
       await sleep(outageMs);
-      networks.worker[server]?.open();
+      networkOf(networks)?.open();
     },
     restore({ cluster: { networks } }) {
-      networks.worker[server]?.expire();
+      networkOf(networks)?.expire();
       return Promise.resolve();
     },
   };
 }
-
-const stalledQueue: Scenario = {
-  name: 'stalled-queue',
-  refuses: true,
-  async strike({ cluster: { networks }, outageMs }) {
-    const network = networks.api.redis ?? networks.api.postgres;
-    network?.stall();
-    await sleep(outageMs);
-    network?.open();
-  },
-  restore({ cluster: { networks } }) {
-    (networks.api.redis ?? networks.api.postgres)?.expire();
-    return Promise.resolve();
-  },
-};
 
 const queueFull: Scenario = {
   name: 'queue-full',
@@ -118,10 +106,10 @@ const rollingRestart: Scenario = {
 
 /** Scenarios in which something is away, full or wrong for a while, and one in which nothing should be noticed. */
 export const OUTAGES: readonly Scenario[] = [
-  { name: 'stalled-database', ...stalledNetwork('postgres') },
-  { name: 'stalled-redis', needs: 'redis', ...stalledNetwork('redis') },
-  { name: 'stalled-search', needs: 'meilisearch', ...stalledNetwork('meilisearch') },
-  stalledQueue,
+  { name: 'stalled-database', ...stalled(({ worker }) => worker.postgres) },
+  { name: 'stalled-redis', needs: 'redis', ...stalled(({ worker }) => worker.redis) },
+  { name: 'stalled-search', needs: 'meilisearch', ...stalled(({ worker }) => worker.meilisearch) },
+  { name: 'stalled-queue', refuses: true, ...stalled(({ api }) => api.redis ?? api.postgres) },
   queueFull,
   redisMemoryFull,
   diskFull,

@@ -23,12 +23,12 @@ export interface Scenario {
   readonly onlyNamed?: true;
   /** Whether no request may go unanswered or be refused, however the product is treated. */
   readonly noRequestFails?: true;
-  /** Whether requests must be refused, each within a second of being sent. */
+  /** Whether requests must be refused, 95 of 100 within a second of being sent. */
   readonly refuses?: true;
   /** Makes the product ready before the load begins, where it needs other settings than usual. */
   prepare?(stage: Stage): Promise<void>;
   /** Breaks things and mends them again. Recovery is measured from its end. May return a remark for the line. */
   strike(stage: Stage): Promise<string | void>;
-  /** Takes `prepare` back, once the load has ended. */
+  /** Puts back what the scenario changed, once the load has ended. */
   restore?(stage: Stage): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import { sleep } from '@sessions/runtime';
 import { Cluster } from '../cluster/cluster';
 import type { Options } from '../options';
 import { Random } from '../../support/random';
@@ -5,7 +6,6 @@ import { headLine, resultLines } from '../report';
 import type { Result } from '../report';
 import { runScenario } from '../run-scenario';
 import type { Scenario } from '../scenarios/scenario';
-import { sleep } from '../time';
 import { LyingProxy } from './lying-proxy';
 import type { Lie } from './lying-proxy';
 

@@ -94,9 +94,6 @@ describe('the comparison of what was acknowledged with what is stored', () => {
     ['the write itself', { custom_fields: { write: 'unheard of' } }],
   ])('finds that %s differs', (_what, change) => {
     const write = sent(ledger, 'first', [1, 2, true]);
-    expect(compare(ledger, snapshot(stored(write, change)))).toMatchObject({
-      wrong: expect.any(Number) as number,
-    });
     expect(compare(ledger, snapshot(stored(write, change))).wrong).toBeGreaterThan(0);
   });
 

@@ -1,6 +1,5 @@
 import { chooseQueueBackend, QueueClient, SESSIONS_ACCEPTED } from '@sessions/queue';
-import { createDataSource, createLogger, databaseOf, parseConfiguration } from '@sessions/runtime';
-import { sleep } from '../time';
+import { createDataSource, createLogger, databaseOf, parseConfiguration, sleep } from '@sessions/runtime';
 import { withClient } from './snapshot';
 
 /** How long the product may take to work off everything. */

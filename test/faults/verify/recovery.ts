@@ -1,7 +1,7 @@
 import { decodeId } from '@sessions/contract';
+import { sleep } from '@sessions/runtime';
 import { isAcknowledged } from '../load/ledger';
 import type { Ledger } from '../load/ledger';
-import { sleep } from '../time';
 import { withClient } from './snapshot';
 
 const LOOK_EVERY_MS = 200;

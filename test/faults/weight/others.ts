@@ -1,6 +1,6 @@
+import { sleep } from '@sessions/runtime';
 import type { ProjectWithKey } from '../../../apps/cli/src/start/first-project';
 import { HttpClient } from '../load/exchange';
-import { sleep } from '../time';
 
 /** How many of them there are, and how long each waits between two requests. */
 const CLIENTS = 8;

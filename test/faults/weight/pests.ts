@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import { sleep } from '@sessions/runtime';
 import type { ProjectWithKey } from '../../../apps/cli/src/start/first-project';
 import { HttpClient } from '../load/exchange';
 import type { Exchange } from '../load/exchange';
-import { sleep } from '../time';
 
 /** A body that is no ordinary one, and what the contract answers to it. */
 interface Pest {

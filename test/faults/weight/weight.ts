@@ -1,5 +1,5 @@
+import { sleep } from '@sessions/runtime';
 import type { Scenario } from '../scenarios/scenario';
-import { sleep } from '../time';
 import { Others } from './others';
 import { Pests } from './pests';
 

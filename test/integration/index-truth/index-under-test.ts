@@ -17,7 +17,7 @@ import { meilisearchOptions } from '../../conformance/search-engine/engine-under
 import { createDatabase } from '../../support/backends';
 import type { SearchBackend } from '../../support/backends';
 import { dropIndex } from '../../support/clean-up';
-import { until, waiting } from '../search/stored-sessions';
+import { emptied } from '../search/stored-sessions';
 
 /** A database and an index of a test's own, on real servers. */
 export interface IndexUnderTest {
@@ -69,7 +69,7 @@ export async function openIndex(backend: SearchBackend): Promise<IndexUnderTest>
       await indexer.start();
       return indexer;
     },
-    indexed: () => until(async () => (await waiting(database)) === 0),
+    indexed: () => emptied(database),
     check: ({ projectId = null, deep = true }: { projectId?: string | null; deep?: boolean } = {}) =>
       checks.check({ projectId, deep, report: () => undefined }),
     repair: (maxSurplus) => {

@@ -20,14 +20,14 @@ describe('a queue on Postgres that a worker whose clock was ahead looked after',
           return finished;
         },
       });
-      await eventually(() => Promise.resolve(taken === 1));
+      await eventually(() => taken === 1);
       await database.query(
         `INSERT INTO bullmq.meta (queue, field, value) SELECT queue, 'stalled-check', $1 FROM bullmq.job
          ON CONFLICT (queue, field) DO UPDATE SET value = excluded.value`,
         [Date.now() + 86_400_000],
       );
       await database.query(`UPDATE bullmq.job SET lock_token = 'of a dead worker', locked_until_ms = 1`);
-      await eventually(() => Promise.resolve(taken === 2));
+      await eventually(() => taken === 2);
     } finally {
       finish();
       await database.end();

@@ -26,7 +26,7 @@ describe('jobs that are done at the same time, on Postgres', () => {
         return finished;
       },
     });
-    await eventually(() => Promise.resolve(held === JOBS.length));
+    await eventually(() => held === JOBS.length);
   }, 30_000);
   afterEach(async () => {
     await database.end();

@@ -1,4 +1,4 @@
-import { until } from './stored-sessions';
+import { eventually } from '../../support/eventually';
 import { useIndexers } from './indexer-suite';
 
 /** Sessions of one claim, each of which is a batch of its own. */
@@ -28,7 +28,7 @@ describe('a claim of several batches', () => {
     });
     engine.hold();
     await given.start(BATCH_EACH);
-    await until(async () => engine.away && (await leased()) <= 1);
+    await eventually(async () => engine.away && (await leased()) <= 1);
     expect(submissions).toHaveBeenCalledTimes(2);
     engine.away = false;
     submissions.mockImplementation(submit);
@@ -39,7 +39,7 @@ describe('a claim of several batches', () => {
   it('is handed over no further when the indexer stops', async () => {
     const submissions = given.holdSubmissions();
     const indexer = await given.start(BATCH_EACH);
-    await until(() => submissions.asked() === 1);
+    await eventually(() => submissions.asked() === 1);
     const stopped = indexer.stop(5000);
     submissions.open();
     await stopped;

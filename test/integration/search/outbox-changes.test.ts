@@ -1,6 +1,6 @@
 import { Outbox } from '@sessions/search';
+import { eventually } from '../../support/eventually';
 import { useIndexers } from './indexer-suite';
-import { until } from './stored-sessions';
 
 describe('the outbox indexer, while sessions change', () => {
   const given = useIndexers();
@@ -9,7 +9,7 @@ describe('the outbox indexer, while sessions change', () => {
     given.engine.hold();
     const sessionId = await given.store({ name: 'before' });
     await given.start();
-    await until(() => given.engine.batches.length === 1);
+    await eventually(() => given.engine.batches.length === 1);
     await given.store({ sessionId, name: 'after' });
     given.engine.release();
     await given.emptied();
@@ -20,7 +20,7 @@ describe('the outbox indexer, while sessions change', () => {
     const submissions = given.holdSubmissions();
     const sessionId = await given.store({ name: 'before' });
     await given.start();
-    await until(() => submissions.asked() === 1);
+    await eventually(() => submissions.asked() === 1);
     await given.store({ sessionId, name: 'after' });
     await given.start();
     await new Promise((resolve) => setTimeout(resolve, 500));
@@ -43,11 +43,11 @@ describe('the outbox indexer, while sessions change', () => {
     given.engine.hold();
     const sessionId = await given.store({ name: 'before' });
     await given.start();
-    await until(() => given.engine.batches.length === 1);
+    await eventually(() => given.engine.batches.length === 1);
     await given.database.query('UPDATE sessions SET name = $2 WHERE id = $1', [sessionId, 'after']);
     await given.database.query('DELETE FROM search_outbox');
     given.engine.release();
-    await until(() => given.engine.indexed.get(sessionId)?.name === 'after');
+    await eventually(() => given.engine.indexed.get(sessionId)?.name === 'after');
     await given.emptied();
   });
 
@@ -71,7 +71,7 @@ describe('the outbox indexer, while sessions change', () => {
     given.engine.refuses = ({ name }) => name === 'before';
     const sessionId = await given.store({ name: 'before' });
     await given.start();
-    await until(() => given.engine.batches.length === 1);
+    await eventually(() => given.engine.batches.length === 1);
     await given.store({ sessionId, name: 'after' });
     given.engine.release();
     await given.emptied();

@@ -1,5 +1,5 @@
+import { eventually } from '../../support/eventually';
 import { useIndexers } from './indexer-suite';
-import { until } from './stored-sessions';
 
 describe('the outbox indexer, when something fails', () => {
   const given = useIndexers();
@@ -14,10 +14,10 @@ describe('the outbox indexer, when something fails', () => {
     given.engine.hold();
     await given.store();
     await given.start();
-    await until(() => given.engine.batches.length === 1);
+    await eventually(() => given.engine.batches.length === 1);
     const lost = jest.spyOn(given.database, 'query').mockRejectedValue(new Error('The database is away.'));
     given.engine.release();
-    await until(() => lost.mock.calls.length > 2);
+    await eventually(() => lost.mock.calls.length > 2);
     lost.mockRestore();
     const since = Date.now();
     await given.emptied();
@@ -28,7 +28,7 @@ describe('the outbox indexer, when something fails', () => {
     given.engine.hold();
     await given.store();
     const indexer = await given.start();
-    await until(() => given.engine.batches.length === 1);
+    await eventually(() => given.engine.batches.length === 1);
     const lost = [
       jest.spyOn(given.database, 'query').mockRejectedValue(new Error('The database is away.')),
       jest.spyOn(given.database, 'transaction').mockRejectedValue(new Error('The database is away.')),
@@ -60,7 +60,7 @@ describe('the outbox indexer, when something fails', () => {
     const [good, bad] = [await given.store({ name: 'good' }), await given.store({ name: 'bad' })];
     given.engine.crashesOf = ({ name }) => name === 'bad';
     await given.start();
-    await until(async () => given.engine.indexed.has(good) && (await attemptsAtLeast(2)));
+    await eventually(async () => given.engine.indexed.has(good) && (await attemptsAtLeast(2)));
     expect((await given.database.query('SELECT FROM dead_letters')).rowCount).toBe(0);
     given.engine.crashesOf = () => false;
     await given.emptied();
@@ -72,7 +72,7 @@ describe('the outbox indexer, when something fails', () => {
     await given.database.query('UPDATE search_outbox SET attempts = 4');
     given.engine.crashesOf = () => true;
     await given.start();
-    await until(() => attemptsAtLeast(5));
+    await eventually(() => attemptsAtLeast(5));
     expect((await given.database.query('SELECT FROM dead_letters')).rowCount).toBe(0);
     await given.emptied();
     const { rows } = await given.database.query('SELECT reason, attempts FROM dead_letters');
@@ -88,8 +88,8 @@ describe('the outbox indexer, when something fails', () => {
       return name === 'bad';
     };
     await given.start();
-    await until(async () => (await given.database.query('SELECT FROM dead_letters')).rowCount === 1);
-    await until(() => attemptsAtLeast(1));
+    await eventually(async () => (await given.database.query('SELECT FROM dead_letters')).rowCount === 1);
+    await eventually(() => attemptsAtLeast(1));
     expect(await given.waiting()).toBe(3);
     given.engine.refuses = () => false;
     given.engine.away = false;
@@ -109,7 +109,7 @@ describe('the outbox indexer, when something fails', () => {
     expect(await given.waiting()).toBe(1);
     given.engine.away = false;
     await given.emptied();
-    await until(() => info.mock.calls.length === 1);
+    await eventually(() => info.mock.calls.length === 1);
   });
 
   it('goes on within five seconds of the return of an engine that was away for long', async () => {
@@ -127,10 +127,10 @@ describe('the outbox indexer, when something fails', () => {
     given.engine.hold();
     await given.store();
     await given.start();
-    await until(() => given.engine.batches.length === 1);
+    await eventually(() => given.engine.batches.length === 1);
     given.engine.away = true;
     given.engine.release();
-    await until(() => attemptsAtLeast(1));
+    await eventually(() => attemptsAtLeast(1));
     given.engine.away = false;
     await given.emptied();
     expect((await given.database.query('SELECT FROM dead_letters')).rowCount).toBe(0);

@@ -1,6 +1,6 @@
 import { newUuid } from '@sessions/contract';
+import { eventually } from '../../support/eventually';
 import { useIndexers } from './indexer-suite';
-import { until } from './stored-sessions';
 
 describe('the outbox indexer', () => {
   const given = useIndexers();
@@ -76,7 +76,7 @@ describe('the outbox indexer', () => {
     given.engine.hold();
     for (let at = 0; at < 6; at++) await given.store({ messages: ['x'.repeat(400)] });
     await given.start({ batchBytes: 1000 });
-    await until(() => given.engine.batches.length === 3);
+    await eventually(() => given.engine.batches.length === 3);
     expect(given.engine.batches.map(({ documents }) => documents.length)).toEqual([2, 2, 2]);
     expect(await given.waiting()).toBe(6);
     given.engine.release();
@@ -96,12 +96,12 @@ describe('the outbox indexer', () => {
     given.engine.hold();
     for (let at = 0; at < 20; at++) await given.store({ projectId: newUuid() });
     await given.start({ claimRows: 20 });
-    await until(() => given.engine.batches.length === 1);
+    await eventually(() => given.engine.batches.length === 1);
     await given.database.query(
       'INSERT INTO search_outbox (project_id, session_id) SELECT $1, gen_random_uuid() FROM generate_series(1, 100)',
       [given.projectId],
     );
-    await until(() => given.engine.batches.length > 1);
+    await eventually(() => given.engine.batches.length > 1);
     expect(given.engine.batches[1]?.removals).toHaveLength(20);
     given.engine.release();
     await given.emptied();
@@ -144,7 +144,7 @@ describe('the outbox indexer', () => {
       [given.projectId],
     );
     await given.start();
-    await until(async () => (await given.waiting()) < 1000);
+    await eventually(async () => (await given.waiting()) < 1000);
     expect(given.engine.batches.length).toBeGreaterThan(1);
   });
 
@@ -163,7 +163,7 @@ describe('the outbox indexer', () => {
     given.engine.hold();
     for (let at = 0; at < 5; at++) await given.store();
     await given.start({ claimRows: 1 });
-    await until(() => given.engine.batches.length === 3);
+    await eventually(() => given.engine.batches.length === 3);
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(given.engine.batches).toHaveLength(3);
     given.engine.release();

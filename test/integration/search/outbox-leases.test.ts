@@ -1,6 +1,6 @@
 import { Outbox } from '@sessions/search';
+import { eventually } from '../../support/eventually';
 import { useIndexers } from './indexer-suite';
-import { until } from './stored-sessions';
 
 describe('the outbox indexer, which holds its rows for a time', () => {
   const given = useIndexers();
@@ -19,7 +19,7 @@ describe('the outbox indexer, which holds its rows for a time', () => {
     await given.store();
     await given.start({ leaseMs: 300 });
     await given.start({ leaseMs: 300 });
-    await until(() => given.engine.batches.length > 0);
+    await eventually(() => given.engine.batches.length > 0);
     await new Promise((resolve) => setTimeout(resolve, 900));
     expect(given.engine.batches).toHaveLength(1);
     given.engine.release();
@@ -30,7 +30,7 @@ describe('the outbox indexer, which holds its rows for a time', () => {
     const submissions = given.holdSubmissions();
     for (let at = 0; at < 3; at++) await given.store({ messages: ['x'.repeat(400)] });
     await given.start({ leaseMs: 300, batchBytes: 500 });
-    await until(() => submissions.asked() === 1);
+    await eventually(() => submissions.asked() === 1);
     await given.start({ leaseMs: 300, batchBytes: 500 });
     await new Promise((resolve) => setTimeout(resolve, 900));
     expect(submissions.asked()).toBe(1);
@@ -42,7 +42,7 @@ describe('the outbox indexer, which holds its rows for a time', () => {
     const submissions = given.holdSubmissions();
     for (let at = 0; at < 3; at++) await given.store({ messages: ['x'.repeat(400)] });
     const indexer = await given.start({ batchBytes: 500 });
-    await until(() => submissions.asked() === 1);
+    await eventually(() => submissions.asked() === 1);
     await indexer.stop(100);
     const { rows } = await given.database.query<{ held: number }>(
       `SELECT count(*)::int AS held FROM search_outbox WHERE claimed_until > now() + interval '2 seconds'`,
@@ -76,7 +76,7 @@ describe('the outbox indexer, which holds its rows for a time', () => {
     given.engine.hold();
     await given.store();
     const indexer = await given.start();
-    await until(() => given.engine.batches.length === 1);
+    await eventually(() => given.engine.batches.length === 1);
     await indexer.stop(100);
     const { rows } = await given.database.query<{ held: boolean }>(
       `SELECT claimed_until > now() + interval '2 seconds' AS held FROM search_outbox`,
@@ -90,7 +90,7 @@ describe('the outbox indexer, which holds its rows for a time', () => {
     given.engine.hold();
     await given.store();
     await given.start();
-    await until(() => given.engine.batches.length === 1);
+    await eventually(() => given.engine.batches.length === 1);
     given.engine.prepared = false;
     await given.start();
     await new Promise((resolve) => setTimeout(resolve, 300));

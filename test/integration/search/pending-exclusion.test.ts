@@ -2,8 +2,8 @@ import type { Exclusion } from '@sessions/search';
 import { Outbox, parseQuery, PendingSearch } from '@sessions/search';
 import { SessionWriter } from '@sessions/storage';
 import { accepted } from '../../support/accepted-session';
+import { eventually } from '../../support/eventually';
 import { useIndexers } from './indexer-suite';
-import { until } from './stored-sessions';
 
 describe('what the engine is told to leave out', () => {
   const LEASE_MS = 20_000;
@@ -45,7 +45,7 @@ describe('what the engine is told to leave out', () => {
     const ids = [await write(), await write()].reverse();
     given.engine.hold();
     await given.start();
-    await until(() => given.engine.batches.length === 1);
+    await eventually(() => given.engine.batches.length === 1);
     const [batch] = given.engine.batches;
     expect(batch?.documents).toHaveLength(2);
     expect(await excluded()).toEqual({ sessionIds: ids, claims: [batch?.claim], maybeIndexed: [] });
@@ -61,7 +61,7 @@ describe('what the engine is told to leave out', () => {
     given.engine.hold();
     await write('ticket', 2);
     expect((await excluded()).maybeIndexed).toEqual([id]);
-    await until(() => given.engine.batches.length === 2);
+    await eventually(() => given.engine.batches.length === 2);
     expect(await excluded()).toEqual({ sessionIds: [id], claims: [], maybeIndexed: [id] });
   });
 
@@ -97,7 +97,7 @@ describe('what the engine is told to leave out', () => {
     const ids = [await write(), await write()].reverse();
     given.engine.hold();
     await given.start({ batchBytes: 1 });
-    await until(() => given.engine.batches.length === 2);
+    await eventually(() => given.engine.batches.length === 2);
     expect(given.engine.batches.map((batch) => batch.claim)).toEqual([undefined, undefined]);
     expect(await excluded()).toEqual({ sessionIds: ids, claims: [], maybeIndexed: ids });
   });

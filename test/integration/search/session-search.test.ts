@@ -5,8 +5,9 @@ import { OutboxIndexer, parseQuery, PendingSearch, SessionSearch } from '@sessio
 import { openEngine } from '../../conformance/search-engine/engine-under-test';
 import type { EngineUnderTest } from '../../conformance/search-engine/engine-under-test';
 import { searchEngines } from '../../support/backends';
+import { eventually } from '../../support/eventually';
 import { useDatabase } from './database-suite';
-import { storeSession, until, waiting } from './stored-sessions';
+import { storeSession, waiting } from './stored-sessions';
 
 describe.each(searchEngines())('search of sessions with %s', (backend) => {
   const logger = createLogger('worker', { LOG_LEVEL: 'silent' });
@@ -40,7 +41,7 @@ describe.each(searchEngines())('search of sessions with %s', (backend) => {
   async function indexAll(): Promise<void> {
     const indexer = new OutboxIndexer(given.database, under.engine, logger, { sweepMs: 50 });
     await indexer.start();
-    await until(async () => (await waiting(given.database)) === 0);
+    await eventually(async () => (await waiting(given.database)) === 0);
     await indexer.stop(5000);
   }
 

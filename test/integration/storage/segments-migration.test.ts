@@ -12,7 +12,7 @@ import { SessionIndexes } from '../../../libs/storage/src/migrations/0005-sessio
 import { SessionCounts } from '../../../libs/storage/src/migrations/0006-session-counts';
 import { createEmptyDatabase } from '../../support/backends';
 import type { TestDatabase } from '../../support/backends';
-import { until } from '../search/stored-sessions';
+import { eventually } from '../../support/eventually';
 
 /** How workers wrote documents before there were segments. */
 const OLD_UPSERT = `INSERT INTO search_documents (project_id, session_id, version, title, words, body, status, source, tags,
@@ -86,7 +86,7 @@ describe('the migration that puts words in segments', () => {
     await writer.startTransaction();
     await writer.query(OLD_UPSERT, [projectId, [sessionId]]);
     const migrating = migrate(own.url);
-    await until(async () => {
+    await eventually(async () => {
       const [locks] = await dataSource.query<{ wanted: number }[]>(
         `SELECT count(*)::int AS wanted FROM pg_locks WHERE NOT granted AND relation = 'search_documents'::regclass`,
       );

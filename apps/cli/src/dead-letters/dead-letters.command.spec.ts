@@ -1,12 +1,15 @@
-import { UsageError } from '../command';
+import { UsageError } from '../errors';
 import { deadLettersCommand } from './dead-letters.command';
 
 const ID = 'dead_01h455vb4pex5vsknk084sn02q';
 
 describe('dead-letters', () => {
   it.each([
-    [[], 'Say "dead-letters list", "show", "replay" or "purge".'],
-    [['delete'], 'Say "dead-letters list", "show", "replay" or "purge".'],
+    [[], 'Say "dead-letters list", "dead-letters show", "dead-letters replay" or "dead-letters purge".'],
+    [
+      ['delete'],
+      'Say "dead-letters list", "dead-letters show", "dead-letters replay" or "dead-letters purge".',
+    ],
     [
       ['list', '--project', 'sess_01h455vb4pex5vsknk084sn02q'],
       '--project must be an id such as proj_…; `projects list` shows them.',

@@ -1,6 +1,6 @@
 import type { DeadLetterCounts } from '@sessions/storage';
 import { grouped } from '../numbers';
-import { StepProgress } from '../step-progress';
+import { withProgress } from '../with-progress';
 import { sumOf } from './letter-counts';
 
 /**
@@ -14,7 +14,7 @@ export function inSteps(
   total: number,
   step: (most: number, before: DeadLetterCounts) => Promise<DeadLetterCounts>,
 ): Promise<DeadLetterCounts> {
-  return new StepProgress().during(async (show) => {
+  return withProgress(async (show) => {
     let done: DeadLetterCounts = { persist: 0, index: 0 };
     while (sumOf(done) < total) {
       const { persist, index } = await step(total - sumOf(done), done);

@@ -1,6 +1,6 @@
 import { decodeId, encodeId, newUuid } from '@sessions/contract';
 import fc from 'fast-check';
-import { UsageError } from '../command';
+import { UsageError } from '../errors';
 import { selectionOf } from './selection';
 
 describe('selectionOf', () => {

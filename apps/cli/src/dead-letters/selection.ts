@@ -1,7 +1,7 @@
 import { decodeId } from '@sessions/contract';
 import { DEAD_LETTER_KINDS } from '@sessions/storage';
 import type { DeadLetterFilters } from '@sessions/storage';
-import { UsageError } from '../command';
+import { UsageError } from '../errors';
 import { parseMoment } from '../moment';
 import { project as projectOption, projectOf } from '../options';
 

@@ -1,5 +1,5 @@
 import { sleep } from '@sessions/runtime';
-import { CommandError } from '../command';
+import { CommandError } from '../errors';
 import type { Quickstart } from '../start/quickstart-file';
 
 /** The parts of a session that the demo shows. */

@@ -1,5 +1,5 @@
-import { UsageError } from '../command';
 import type { CommandContext } from '../command';
+import { UsageError } from '../errors';
 import { demoCommand } from './demo.command';
 
 describe('demo', () => {

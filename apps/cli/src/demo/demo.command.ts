@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { CommandError, UsageError } from '../command';
 import type { Command, CommandContext } from '../command';
+import { CommandError, UsageError } from '../errors';
 import { grouped } from '../numbers';
 import { readQuickstart } from '../start/quickstart-file';
 import type { Quickstart } from '../start/quickstart-file';
+import { StatusLine } from '../status-line';
 import { DemoApi } from './demo-api';
 import { generateSession } from './generate-session';
-import { Progress } from './progress';
+import { progressLine } from './progress-line';
 import { Watch } from './watch';
 
 const CONNECTIONS = 32;
@@ -59,7 +60,7 @@ async function targetOf(given: { url?: string; project?: string; key?: string })
 /** Sends all sessions while a `Watch` counts how many are stored and searchable, then waits for the last. */
 async function send(api: DemoApi, run: string, count: number, context: CommandContext): Promise<void> {
   const watch = new Watch(api, run, count);
-  const progress = new Progress(count, process.stdout);
+  const status = new StatusLine(process.stdout);
   const giveUp = new AbortController();
   const now = Date.now();
   let next = 0;
@@ -71,12 +72,12 @@ async function send(api: DemoApi, run: string, count: number, context: CommandCo
   };
   try {
     await Promise.all([
-      watch.untilAllThere(PATIENCE_MS, giveUp.signal, (counts) => progress.show(counts)),
+      watch.untilAllThere(PATIENCE_MS, giveUp.signal, (counts) => status.show(progressLine(counts, count))),
       ...Array.from({ length: CONNECTIONS }, sender),
     ]);
   } finally {
     giveUp.abort();
-    progress.finish();
+    status.finish();
   }
   for (const line of watch.summary()) context.print(line);
 }

@@ -1,7 +1,7 @@
 import { sleep } from '@sessions/runtime';
 import { grouped } from '../numbers';
 import type { DemoApi } from './demo-api';
-import type { Counts } from './progress';
+import type { Counts } from './progress-line';
 
 const POLL_MS = 250;
 

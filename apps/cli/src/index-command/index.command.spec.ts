@@ -1,10 +1,10 @@
-import { UsageError } from '../command';
+import { UsageError } from '../errors';
 import { indexCommand } from './index.command';
 
 describe('index', () => {
   it.each([
-    [[], 'Say "index status", "check", "repair" or "rebuild".'],
-    [['drop'], 'Say "index status", "check", "repair" or "rebuild".'],
+    [[], 'Say "index status", "index check", "index repair" or "index rebuild".'],
+    [['drop'], 'Say "index status", "index check", "index repair" or "index rebuild".'],
     [['status', '--project', 'acme'], '--project must be an id such as proj_…'],
     [['check', '--project', 'sess_00000000000000000000000000'], '--project must be an id such as proj_…'],
     [['repair', '--project', ''], '--project must be an id such as proj_…'],

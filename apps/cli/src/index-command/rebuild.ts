@@ -1,20 +1,19 @@
 import { IndexRebuild, RebuildRunsError } from '@sessions/search';
 import type { RebuildProgress } from '@sessions/search';
 import { parseArgs } from 'node:util';
-import { CommandError } from '../command';
 import type { CommandContext } from '../command';
+import { CommandError } from '../errors';
 import { grouped, numberOf } from '../numbers';
 import { json } from '../options';
-import { StepProgress } from '../step-progress';
+import { withProgress } from '../with-progress';
 import { withServingIndex } from './with-index';
 
 /** `index rebuild`: fills a new index beside the live one, then puts it in its place. Safe to repeat. */
 export async function rebuild(args: string[], context: CommandContext): Promise<void> {
   const { values } = parseArgs({ args, options: { json } });
   const begunAt = Date.now();
-  const progress = new StepProgress();
   const { indexed, refused } = await withServingIndex(context.configuration(), (database, admin) =>
-    progress.during((show) =>
+    withProgress((show) =>
       new IndexRebuild(database, admin, (step) => show(progressText(step))).run().catch(explained),
     ),
   );

@@ -3,7 +3,7 @@ import { databaseOf } from '@sessions/runtime';
 import type { Configuration, Database } from '@sessions/runtime';
 import { createSearchIndexAdmin, SearchAwayError } from '@sessions/search';
 import type { SearchIndexAdmin } from '@sessions/search';
-import { CommandError } from '../command';
+import { CommandError } from '../errors';
 import { withDatabase } from '../database';
 
 /**

@@ -1,4 +1,4 @@
-import { UsageError } from '../command';
+import { UsageError } from '../errors';
 import { keysCommand } from './keys.command';
 
 const PROJECT = ['--project', 'proj_01h455vb4pex5vsknk084sn02q'];

@@ -2,22 +2,16 @@ import { ApiKey, ApiKeys, Project, SCOPES } from '@sessions/access';
 import type { ApiKeyInfo } from '@sessions/access';
 import { decodeId, encodeId } from '@sessions/contract';
 import { parseArgs } from 'node:util';
-import { UsageError } from '../command';
-import type { Command, CommandContext } from '../command';
+import { commandOf } from '../command';
+import type { CommandContext } from '../command';
+import { UsageError } from '../errors';
 import { withDatabase } from '../database';
 import { parseMoment } from '../moment';
 import { json, project, projectOf } from '../options';
 import { table } from '../table';
 
 /** `keys create`, `keys list` and `keys revoke`, each for one project. */
-export const keysCommand: Command = {
-  async run([action, ...args], context) {
-    if (action === 'create') await create(args, context);
-    else if (action === 'list') await list(args, context);
-    else if (action === 'revoke') await revoke(args, context);
-    else throw new UsageError('Say "keys create", "keys list" or "keys revoke".');
-  },
-};
+export const keysCommand = commandOf('keys', { create, list, revoke });
 
 async function create(args: string[], context: CommandContext): Promise<void> {
   const { values } = parseArgs({

@@ -1,4 +1,4 @@
-import { UsageError } from '../command';
+import { UsageError } from '../errors';
 import { projectsCommand } from './projects.command';
 
 describe('projects', () => {

@@ -1,20 +1,15 @@
 import { Project, Projects } from '@sessions/access';
 import { encodeId } from '@sessions/contract';
 import { parseArgs } from 'node:util';
-import { UsageError } from '../command';
-import type { Command, CommandContext } from '../command';
+import { commandOf } from '../command';
+import type { CommandContext } from '../command';
+import { UsageError } from '../errors';
 import { withDatabase } from '../database';
 import { json } from '../options';
 import { table } from '../table';
 
 /** `projects create <name>` and `projects list`. */
-export const projectsCommand: Command = {
-  async run([action, ...args], context) {
-    if (action === 'create') await create(args, context);
-    else if (action === 'list') await list(args, context);
-    else throw new UsageError('Say "projects create" or "projects list".');
-  },
-};
+export const projectsCommand = commandOf('projects', { create, list });
 
 async function create(args: string[], context: CommandContext): Promise<void> {
   const { values, positionals } = parseArgs({

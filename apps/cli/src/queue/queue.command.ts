@@ -1,8 +1,8 @@
 import { databaseOf } from '@sessions/runtime';
 import type { Configuration } from '@sessions/runtime';
 import { parseArgs } from 'node:util';
-import { UsageError } from '../command';
-import type { Command } from '../command';
+import { commandOf } from '../command';
+import type { CommandContext } from '../command';
 import { withDatabase } from '../database';
 import { grouped, numberOf } from '../numbers';
 import { json } from '../options';
@@ -10,19 +10,16 @@ import type { QueueStatus } from './with-queue';
 import { titleOf, withQueue } from './with-queue';
 
 /** `queue status`: how much waits to be stored, how much may, and how many workers store it. */
-export const queueCommand: Command = {
-  async run([action, ...args], context) {
-    if (action !== 'status') throw new UsageError('Say "queue status".');
-    const { values } = parseArgs({ args, options: { json } });
-    const configuration = context.configuration();
-    const status = await withDatabase(configuration, [], (dataSource) =>
-      withQueue(configuration, databaseOf(dataSource), (queue) => queue.status()),
-    );
-    context.print(
-      values.json ? JSON.stringify(viewOf(status, configuration)) : textOf(status, configuration),
-    );
-  },
-};
+export const queueCommand = commandOf('queue', { status });
+
+async function status(args: string[], context: CommandContext): Promise<void> {
+  const { values } = parseArgs({ args, options: { json } });
+  const configuration = context.configuration();
+  const found = await withDatabase(configuration, [], (dataSource) =>
+    withQueue(configuration, databaseOf(dataSource), (queue) => queue.status()),
+  );
+  context.print(values.json ? JSON.stringify(viewOf(found, configuration)) : textOf(found, configuration));
+}
 
 type Bounds = Pick<Configuration, 'QUEUE_NAME' | 'INGEST_MAX_BACKLOG' | 'INGEST_MAX_MEMORY_PERCENT'>;
 

@@ -2,7 +2,8 @@ import { AcceptedSessions, chooseQueueBackend, QueueClient, SESSIONS_ACCEPTED } 
 import type { QueueBackend } from '@sessions/queue';
 import { createLogger, SettingError, sleep, within } from '@sessions/runtime';
 import type { Configuration, Database } from '@sessions/runtime';
-import { CommandError, messageOf } from '../command';
+import { messageOf } from '../command';
+import { CommandError } from '../errors';
 
 /** Milliseconds within which the queue must be open. */
 const OPEN_WITHIN_MS = 5000;

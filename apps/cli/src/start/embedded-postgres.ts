@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { Client } from 'pg';
+import { CommandError } from '../errors';
 import { postgresAccount, runAs } from './postgres-account';
 import { postgresBinaries } from './postgres-binaries';
+import { readIfThere } from './read-if-there';
 import { sharedBuffers } from './shared-buffers';
+import { tryPort } from './try-port';
 
 /** A server that is running. */
 export interface RunningPostgres {
@@ -71,7 +72,7 @@ export class EmbeddedPostgres {
    * log is read from the last checkpoint on, up to 4 GB of it, which takes minutes on a slow disk.
    *
    * @param stopping ends the wait for that
-   * @throws Error with the end of the server's log when it does not start.
+   * @throws CommandError with the end of the server's log when it does not start.
    */
   async start(stopping?: AbortSignal): Promise<RunningPostgres> {
     const running = await this.running(stopping);
@@ -101,19 +102,19 @@ export class EmbeddedPostgres {
         // To start it again while it reads its log would fail, and to stop it would have it begin anew.
         const recovered = await this.running(stopping);
         if (recovered) return recovered;
-        if (attempt === START_ATTEMPTS) throw new Error(await this.explain(), { cause: error });
+        if (attempt === START_ATTEMPTS) throw new CommandError(await this.explain(), { cause: error });
         await new Promise((done) => setTimeout(done, RETRY_MS));
       }
     }
     const started = await this.running(stopping);
-    if (!started) throw new Error(await this.explain());
+    if (!started) throw new CommandError(await this.explain());
     return started;
   }
 
   /**
    * The server of this folder, if it runs. Waits for one that still starts, however long, or is about to stop.
    *
-   * @throws Error when it does not stop, or the signal is aborted.
+   * @throws CommandError when it does not stop, or what the signal is aborted with.
    */
   async running(stopping?: AbortSignal): Promise<RunningPostgres | undefined> {
     const deadline = Date.now() + STOP_SECONDS * 1000;
@@ -128,7 +129,7 @@ export class EmbeddedPostgres {
       if (answer === 'ready') return { pid: Number(pid), url: `${server}/${DATABASE}` };
       if (answer === 'none') return undefined;
       const isStarting = lines[STATUS_LINE]?.trim() === 'starting';
-      if (!isStarting && Date.now() > deadline) throw new Error(await this.explain());
+      if (!isStarting && Date.now() > deadline) throw new CommandError(await this.explain());
       stopping?.throwIfAborted();
       await new Promise((done) => setTimeout(done, RETRY_MS));
     }
@@ -139,12 +140,12 @@ export class EmbeddedPostgres {
     return (await this.readPidFile())[STATUS_LINE]?.trim() === 'stopping';
   }
 
-  /** Stops the server. `fast` writes everything down first; `immediate` is a crash. Does nothing when none runs. */
-  async stop(mode: 'fast' | 'immediate' = 'fast'): Promise<void> {
+  /** Stops the server, which writes everything down first. Does nothing when none runs. */
+  async stop(): Promise<void> {
     if ((await this.readPidFile()).length === 0) return;
     const { pgCtl } = await postgresBinaries();
     const account = await postgresAccount(this.dataFolder, pgCtl);
-    await runAs(account, pgCtl, [...this.pgCtlArgs('stop', STOP_SECONDS), '-m', mode]);
+    await runAs(account, pgCtl, [...this.pgCtlArgs('stop', STOP_SECONDS), '-m', 'fast']);
   }
 
   /**
@@ -207,12 +208,8 @@ export class EmbeddedPostgres {
 }
 
 /** A port of 127.0.0.1 that nothing listens on just now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done, fail) => server.once('error', fail).listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
+export function freePort(): Promise<number> {
+  return tryPort('127.0.0.1', 0);
 }
 
 /** Whether a process with that id runs, whoever it belongs to. */
@@ -222,15 +219,6 @@ export function isAlive(pid: number): boolean {
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
   }
 }
 

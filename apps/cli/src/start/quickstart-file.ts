@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readIfThere } from './read-if-there';
 
 /** What a newcomer, and `demo`, need to call the API that `start` runs. */
 export interface Quickstart {
@@ -9,14 +9,8 @@ export interface Quickstart {
 
 /** Reads the file; undefined when there is none or it is not whole. */
 export async function readQuickstart(file: string): Promise<Quickstart | undefined> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-  return parse(text);
+  const text = await readIfThere(file);
+  return text === undefined ? undefined : parse(text);
 }
 
 function parse(text: string): Quickstart | undefined {

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
-import { CommandError } from '../command';
+import { CommandError } from '../errors';
 import { boundLog } from './bounded-log';
 
 /** What to run and how. */

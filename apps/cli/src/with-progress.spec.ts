@@ -1,21 +1,21 @@
-import { StepProgress } from './step-progress';
+import { withProgress } from './with-progress';
 
 /** What is shown of work that says how far it is at these milliseconds. */
 async function shownOn(isTTY: boolean, ...times: number[]): Promise<string> {
   let text = '';
-  const progress = new StepProgress({ isTTY, write: (more) => (text += more) });
-  await progress.during(async (show) => {
+  const work = async (show: (line: string) => void) => {
     let now = 0;
     for (const time of times) {
       await jest.advanceTimersByTimeAsync(time - now);
       now = time;
       show(`Done at ${time}`);
     }
-  });
+  };
+  await withProgress(work, { isTTY, write: (more) => (text += more) });
   return text;
 }
 
-describe('StepProgress', () => {
+describe('withProgress', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
