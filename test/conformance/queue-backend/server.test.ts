@@ -218,6 +218,7 @@ describe("the queue's server", () => {
     await expect(listen(worker)).rejects.toThrow('ECONNREFUSED');
     await worker.close();
     await server.restart();
+    await client.connect(OUTBOX_READY);
     await client.add(OUTBOX_READY, {});
     const next = newWorker(backend);
     await listen(next);
