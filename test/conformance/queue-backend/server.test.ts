@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   chooseQueueBackend,
   OUTBOX_READY,
@@ -15,8 +16,9 @@ import {
   sleep,
 } from '@sessions/runtime';
 import { Redis } from 'ioredis';
+import { Client } from 'pg';
 import { TcpProxy } from '../../faults/cluster/tcp-proxy';
-import { backends, queueBackends } from '../../support/backends';
+import { backends, createDatabase, queueBackends } from '../../support/backends';
 import { startPostgres, startRedis } from '../../support/servers';
 import type { TestServer } from '../../support/servers';
 import { eventually } from '../../support/eventually';
@@ -206,6 +208,24 @@ describe("the queue's server", () => {
     },
     60_000,
   );
+
+  it('that is a Postgres whose user may not make a schema keeps them from starting, with a sentence', async () => {
+    const own = await createDatabase();
+    const role = `poor_${randomBytes(6).toString('hex')}`;
+    const admin = new Client({ connectionString: own.url });
+    await admin.connect();
+    try {
+      await admin.query(`CREATE ROLE ${role} LOGIN PASSWORD 'poor'`);
+      const url = new URL(own.url);
+      [url.username, url.password] = [role, 'poor'];
+      const backend = await backendOn({ DATABASE_URL: url.href }, own.url);
+      await expect(new QueueClient(backend).connect()).rejects.toThrow(/^DATABASE_URL: .* grant it CREATE/);
+    } finally {
+      await admin.query(`DROP ROLE ${role}`);
+      await admin.end();
+      await own.drop();
+    }
+  });
 
   it('that is a Postgres and is away at first is used once it is there', async () => {
     const server = await startPostgres();

@@ -141,7 +141,7 @@ export const auth: Row[] = [
     expect: { status: 400, error: [/limit/] },
   },
   {
-    name: '400 goes before 403 for a wrong cursor',
+    name: '400 goes before 403 for a cursor that no list gave out',
     rule: 'Requests: order of checks',
     request: (context) => ({ projectId: foreign(context), query: { cursor: 'abc' } }),
     expect: { status: 400, error: [/cursor/] },

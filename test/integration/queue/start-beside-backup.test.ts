@@ -27,7 +27,7 @@ describe('a queue on Postgres of which a backup holds all tables', () => {
     try {
       await backup.query('UPDATE bullmq.migration SET version = version - 1000');
       await backup.query('BEGIN; LOCK TABLE bullmq.migration IN ACCESS SHARE MODE');
-      await expect(queue.join()).rejects.toThrow('somebody holds them');
+      await expect(queue.join()).rejects.toThrow('somebody holds the tables');
     } finally {
       await backup.end();
       await queue.close();

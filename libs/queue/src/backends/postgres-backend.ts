@@ -10,7 +10,7 @@ import {
   withBackend,
 } from 'bullmq';
 import type { Job, Queue, Worker } from 'bullmq';
-import { Client } from 'pg';
+import { Client, DatabaseError } from 'pg';
 import type { ClientConfig } from 'pg';
 import { PostgresLocator } from '../locator/postgres-locator';
 import type { Pattern } from '../patterns';
@@ -33,9 +33,15 @@ const POOL_SIZE = 10;
 /** Bytes that Postgres keeps of a connection's name. */
 const NAME_BYTES = 63;
 
+/** What Postgres says to a user without the rights that a statement takes. */
+const INSUFFICIENT_PRIVILEGE = '42501';
+
 const SCHEMA_IN_USE =
-  'DATABASE_URL: the tables of the queue are to be brought up to date, and somebody holds them, such as a backup: start ' +
-  'again when that is done.';
+  'DATABASE_URL: somebody holds the tables of the queue, such as a backup, so that they cannot be brought up to date: ' +
+  'start again when that is done.';
+const NO_RIGHTS =
+  'DATABASE_URL: the user may not make the schema bullmq of the queue, or bring it up to date: grant it CREATE on the ' +
+  'database, and have it own that schema.';
 
 const bull = withBackend(createPostgresBackend);
 
@@ -78,9 +84,8 @@ export class PostgresBackend implements QueueBackend {
   }
 
   /**
-   * Brings BullMQ's schema up to date. Whether the server answers, and lets us in, the database's own start has seen to.
-   *
-   * @throws SettingError when somebody holds the schema's tables for long
+   * Makes BullMQ's schema, or brings it up to date. Whether the server answers, and lets us in, the database's own start
+   * has seen to.
    */
   async waitUntilReady(): Promise<void> {
     const client = new QueueConnection({ ...this.connection(), lock_timeout: LOCK_TIMEOUT_MS });
@@ -88,7 +93,10 @@ export class PostgresBackend implements QueueBackend {
     try {
       if (!(await isCurrent(client))) await runMigrations(client);
     } catch (error) {
-      throw isLockedOut(error) ? new SettingError(SCHEMA_IN_USE, { cause: error }) : error;
+      if (isLockedOut(error)) throw new SettingError(SCHEMA_IN_USE, { cause: error });
+      if (error instanceof DatabaseError && error.code === INSUFFICIENT_PRIVILEGE)
+        throw new SettingError(NO_RIGHTS, { cause: error });
+      throw error;
     } finally {
       await client.end();
     }

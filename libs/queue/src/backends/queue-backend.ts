@@ -17,9 +17,10 @@ export interface QueueBackend {
   readonly name: 'redis' | 'postgres';
   /**
    * Resolves once the server takes commands. A Redis that is away is waited for, for half a minute; Postgres is asked once,
-   * since the database's own start has waited for it.
+   * since the database's own start has waited for it, and gets BullMQ's tables, which `queue` and `worker` need.
    *
-   * @throws SettingError when Redis stays away, or does not let us in; pg's own error when Postgres does
+   * @throws SettingError when Redis stays away, or does not let us in, or when those tables cannot be made or brought up to
+   * date; pg's own error when Postgres is away
    */
   waitUntilReady(): Promise<void>;
   /** The queue of a pattern. Commands on it fail at once when the backend is away, rather than wait. */

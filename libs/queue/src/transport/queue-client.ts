@@ -29,7 +29,7 @@ export class QueueClient extends ClientProxy {
   /**
    * Opens the queues that this process will put jobs into.
    *
-   * @throws SettingError when the server is away for long, or does not let us in
+   * @throws SettingError as `QueueBackend.waitUntilReady`
    */
   async connect(...patterns: Pattern[]): Promise<void> {
     await this.backend.waitUntilReady();

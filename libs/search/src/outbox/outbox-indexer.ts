@@ -27,8 +27,8 @@ export interface IndexerOptions {
 
 const NO_ANSWER = 'Indexing waits: the search engine or the database does not answer.';
 const LOCKED_OUT =
-  'A lock that somebody else holds in the database keeps a batch of sessions from being indexed until its lease ends: ' +
-  'end the transaction that pg_locks and pg_stat_activity show.';
+  'A lock that somebody else holds in the database keeps some sessions from being indexed until it is gone: end the ' +
+  'transaction that pg_locks and pg_stat_activity show.';
 
 /** Waiting sessions that are worth a batch of their own. */
 const BACKLOG = 1000;
@@ -68,7 +68,8 @@ export class OutboxIndexer {
   private stopped: Promise<void> | undefined;
   /** What a batch failed of since the last round. */
   private failure: Error | undefined;
-  private isAway = false;
+  /** What was last said of it, while nothing has been indexed since. */
+  private trouble: string | undefined;
   private isRenewing = false;
   private pauseMs = FIRST_PAUSE_MS;
 
@@ -254,16 +255,14 @@ export class OutboxIndexer {
   }
 
   private engineAnswers(): void {
-    if (this.isAway) this.logger.info({ engine: this.engine.name }, 'Indexing goes on.');
-    this.isAway = false;
+    if (this.trouble !== undefined) this.logger.info({ engine: this.engine.name }, 'Indexing goes on.');
+    this.trouble = undefined;
     this.pauseMs = FIRST_PAUSE_MS;
   }
 
   private async pause(error: unknown, sentence: string): Promise<void> {
-    if (!this.isAway) {
-      this.logger.warn({ engine: this.engine.name, err: error }, sentence);
-    }
-    this.isAway = true;
+    if (sentence !== this.trouble) this.logger.warn({ engine: this.engine.name, err: error }, sentence);
+    this.trouble = sentence;
     await sleep(this.pauseMs, this.stopSignal.signal);
     this.pauseMs = Math.min(this.pauseMs * 2, MAX_PAUSE_MS);
   }
@@ -303,7 +302,10 @@ export class OutboxIndexer {
       await this.outbox.release(entries);
     } catch (error) {
       if (!isLockedOut(error)) this.unreleased.push(...entries);
-      this.logger.debug({ err: error }, 'Rows of the outbox stay held until the database answers.');
+      this.logger.debug(
+        { err: error },
+        'Rows of the outbox stay held until the database answers, or their lease ends.',
+      );
     }
   }
 
@@ -315,8 +317,7 @@ export class OutboxIndexer {
     try {
       await this.outbox.release(late);
     } catch (error) {
-      if (isLockedOut(error)) return;
-      this.unreleased.push(...late);
+      if (!isLockedOut(error)) this.unreleased.push(...late);
       throw error;
     }
   }
