@@ -125,6 +125,9 @@ describe('prepareServer', () => {
     ['too large', '/api/sessions', jsonType, garbage, 413],
     ['of too many values', '/api/sessions', jsonType, values, 413],
     ['no JSON', '/api/sessions', jsonType, Buffer.from('{'), 400],
+    ['no JSON, at an address that there is not', '/api/nope', jsonType, Buffer.from('{'), 404],
+    ['empty, where nothing is posted', '/api/sessions/x', jsonType, Buffer.alloc(0), 405],
+    ['lines, where nothing is posted', '/api/sessions/x', plain, Buffer.from('{}'), 405],
   ])(
     'answers a body that is %s, and the next request on its connection',
     async (_, path, headers, body, status) => {

@@ -106,6 +106,8 @@ export function prepareServer(
   });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', async (request: FastifyRequest, payload: Readable) => {
+    // What is wrong with a body matters nothing where it should not have been sent.
+    if (request.is404) throw notFound(request);
     const limits = limitsOf(request, configuration);
     const admit = (bytes: number) => {
       if (bytes > limits.bytes) throw bodyTooLarge(limits.bytes);
@@ -115,6 +117,7 @@ export function prepareServer(
     return JsonBody.parse(text, limits.values);
   });
   server.addContentTypeParser(NDJSON_TYPES, (request: FastifyRequest, payload: Readable) => {
+    if (request.is404) throw notFound(request);
     if (!isBatch(request))
       throw new ApiError(415, 'The Content-Type must be application/json; NDJSON is for batches.');
     return Promise.resolve(
