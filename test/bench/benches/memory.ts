@@ -19,7 +19,7 @@ const READ = 1000;
 const READERS = 8;
 
 /** Seconds of each load, and that a worker is watched while it works off what they left, which takes it longer. */
-const LOAD_SECONDS = { full: 25, quick: 1 };
+const LOAD_SECONDS = { full: 25, quick: 3 };
 const WATCHED_SECONDS = { full: 60, quick: 3 };
 
 /** What a round gave. */
