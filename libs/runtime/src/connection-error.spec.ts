@@ -6,6 +6,7 @@ import {
   isInternalFault,
   isStatementTimeout,
   isUniqueViolation,
+  lacksRight,
 } from './connection-error';
 
 const coded = (code: string) => Object.assign(new Error('x'), { code });
@@ -104,6 +105,10 @@ describe('what a statement failed of', () => {
     expect(refused.map(isInternalFault)).toEqual([false, false, false]);
     expect(refused.map(isStatementTimeout)).toEqual([false, false, false]);
     expect(refused.map(isDeploymentFault)).toEqual([false, false, true]);
+  });
+
+  it('is a right that the user lacks', () => {
+    expect(['42501', '42P01', '28000'].map((code) => lacksRight(coded(code)))).toEqual([true, false, false]);
   });
 
   it('is a conflict, or its time', () => {

@@ -71,6 +71,11 @@ export function isInternalFault(error: unknown): boolean {
   return statementState(error).startsWith('XX');
 }
 
+/** Whether the database user lacks a right that a statement takes. */
+export function lacksRight(error: unknown): boolean {
+  return sqlState(error) === '42501';
+}
+
 /** Whether a row with the same key is stored already. */
 export function isUniqueViolation(error: unknown): boolean {
   return sqlState(error) === '23505';

@@ -9,6 +9,7 @@ export {
   isInternalFault,
   isStatementTimeout,
   isUniqueViolation,
+  lacksRight,
 } from './connection-error';
 export { createDataSource } from './data-source';
 export type { DataSourceSettings } from './data-source';

@@ -9,7 +9,11 @@ export interface DatabaseSuite {
   readonly database: Database;
 }
 
-/** Gives the suite that calls it a database of its own, with the schema and nothing in it. @param settings of the connections */
+/**
+ * Gives the suite that calls it a database of its own, with the schema and nothing in it.
+ *
+ * @param settings of the connections to it
+ */
 export function useDatabase(settings?: DataSourceSettings): DatabaseSuite {
   let own: TestDatabase;
   let dataSource: DataSource;

@@ -26,7 +26,11 @@ export interface IndexerSuite extends DatabaseSuite {
   holdSubmissions(): { open(): void; asked(): number };
 }
 
-/** Gives the suite that calls it indexers on a database of its own. @param settings of the connections to it */
+/**
+ * Gives the suite that calls it indexers on a database of its own.
+ *
+ * @param settings of the connections to it
+ */
 export function useIndexers(settings?: DataSourceSettings): IndexerSuite {
   const logger = createLogger('worker', { LOG_LEVEL: 'silent' });
   const suite = useDatabase(settings);

@@ -108,7 +108,7 @@ export function prepareServer(
   server.addContentTypeParser('application/json', async (request: FastifyRequest, payload: Readable) => {
     // What is wrong with a body matters nothing where it should not have been sent.
     if (request.is404) throw notFound(request);
-    const limits = limitsOf(request, configuration);
+    const limits = bodyLimitsOf(request, configuration);
     const admit = (bytes: number) => {
       if (bytes > limits.bytes) throw bodyTooLarge(limits.bytes);
       bodies.hold(request, bytes);
@@ -141,7 +141,10 @@ function loggedAccess(request: FastifyRequest): { projectId?: string; keyId?: st
 }
 
 /** The most that a JSON body may have of bytes and of values. */
-function limitsOf(request: FastifyRequest, configuration: Configuration): { bytes: number; values: number } {
+function bodyLimitsOf(
+  request: FastifyRequest,
+  configuration: Configuration,
+): { bytes: number; values: number } {
   return isBatch(request)
     ? { bytes: configuration.LIMIT_BATCH_BYTES, values: configuration.LIMIT_BATCH_VALUES }
     : { bytes: configuration.LIMIT_BODY_BYTES, values: configuration.LIMIT_BODY_VALUES };

@@ -1,4 +1,4 @@
-import { isLockedOut, SettingError } from '@sessions/runtime';
+import { isLockedOut, lacksRight, SettingError } from '@sessions/runtime';
 import type { Database, LostConnections } from '@sessions/runtime';
 import {
   assertSchemaCompatibility,
@@ -10,7 +10,7 @@ import {
   withBackend,
 } from 'bullmq';
 import type { Job, Queue, Worker } from 'bullmq';
-import { Client, DatabaseError } from 'pg';
+import { Client } from 'pg';
 import type { ClientConfig } from 'pg';
 import { PostgresLocator } from '../locator/postgres-locator';
 import type { Pattern } from '../patterns';
@@ -32,9 +32,6 @@ const POOL_SIZE = 10;
 
 /** Bytes that Postgres keeps of a connection's name. */
 const NAME_BYTES = 63;
-
-/** What Postgres says to a user without the rights that a statement takes. */
-const INSUFFICIENT_PRIVILEGE = '42501';
 
 const SCHEMA_IN_USE =
   'DATABASE_URL: somebody holds the tables of the queue, such as a backup, so that they cannot be brought up to date: ' +
@@ -94,8 +91,7 @@ export class PostgresBackend implements QueueBackend {
       if (!(await isCurrent(client))) await runMigrations(client);
     } catch (error) {
       if (isLockedOut(error)) throw new SettingError(SCHEMA_IN_USE, { cause: error });
-      if (error instanceof DatabaseError && error.code === INSUFFICIENT_PRIVILEGE)
-        throw new SettingError(NO_RIGHTS, { cause: error });
+      if (lacksRight(error)) throw new SettingError(NO_RIGHTS, { cause: error });
       throw error;
     } finally {
       await client.end();

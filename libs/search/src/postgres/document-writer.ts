@@ -49,8 +49,8 @@ interface PreparedBatch {
 
 /**
  * Writes documents to one pair of tables, two batches at a time, begun in the order in which they were submitted. One that
- * shares a session with a batch that is being written waits for it: the version submitted last is the one that stays. One that
- * takes too long, or that the database fails of, may pass: parts of it may, and show which session it is.
+ * shares a session with a batch that is being written waits for it: the version submitted last is the one that stays. Parts
+ * of one that takes too long, or that the database fails of, may be written, and show which session it is.
  */
 export class DocumentWriter implements DocumentSink {
   private readonly segments = new SegmentRotation();
