@@ -33,6 +33,14 @@ describe('DeadLetters', () => {
     expect(await letters.find(projectId, session.id)).toHaveLength(1);
   });
 
+  it('keeps two refused updates that have the same version, whatever the order of their keys', async () => {
+    const update = accepted({ projectId, external: 'T-3', messages: ['a'], fields: { name: 'one' } });
+    const other = { ...update, fields: { ...update.fields, name: 'two' } };
+    const turned = Object.fromEntries(Object.entries(other).reverse()) as unknown as typeof other;
+    for (const session of [update, other, turned]) await letters.park(session, 'refused');
+    expect(await letters.find(projectId, update.id)).toEqual([update, other]);
+  });
+
   it('keeps every version of a session, oldest first', async () => {
     const versions = [1, 2, 3].map((at) => accepted({ projectId, at, external: 'T-2', messages: [`${at}`] }));
     for (const version of versions) await letters.park(version, 'refused');

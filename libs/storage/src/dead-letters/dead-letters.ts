@@ -22,10 +22,13 @@ const FIND = {
 export class DeadLetters {
   constructor(private readonly database: Database) {}
 
-  /** Parks a version of a session that cannot be stored, and why, for operators; once however often it is tried. */
+  /**
+   * Parks a version of a session that cannot be stored, and why, for operators; once however often it is tried. What it
+   * holds decides the letter's id as well: two refused updates can have the same version, one above what is stored.
+   */
   async park(session: AcceptedSession, cause: unknown): Promise<void> {
     const { projectId, id, version } = session;
-    const letterId = derivedUuid('dead-letter', projectId, id, String(version));
+    const letterId = derivedUuid('dead-letter', projectId, id, String(version), canonicalJson(session));
     await this.database.query(INSERT, [
       projectId,
       letterId,
@@ -40,4 +43,12 @@ export class DeadLetters {
     const { rows } = await this.database.query<{ payload: AcceptedSession }>(FIND, [projectId, sessionId]);
     return rows.map(({ payload }) => payload);
   }
+}
+
+/** Without the order of keys, which a queue in Postgres does not keep. */
+function canonicalJson(session: AcceptedSession): string {
+  return JSON.stringify(session, (_key, value: unknown) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)));
+  });
 }
