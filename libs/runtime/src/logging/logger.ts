@@ -9,8 +9,16 @@ export type { Logger } from 'pino';
 /** Injection token of the process's logger. */
 export const LOGGER = Symbol('LOGGER');
 
-/** Bytes of lines that are written at once, at least and at most, and the milliseconds after which fewer are. */
-const LOG_BUFFER = { minLength: 16_384, maxWrite: 65_536, periodicFlush: 100 };
+/**
+ * Bytes of lines that are written at once, at least and at most, and the milliseconds after which fewer are; and bytes that
+ * may wait while nobody takes them, beyond which lines are dropped.
+ */
+const LOG_BUFFER = {
+  minLength: 16_384,
+  maxWrite: 65_536,
+  periodicFlush: 100,
+  maxLength: 8 * 1024 * 1024,
+};
 
 /**
  * The structured log of a process: JSON lines on standard output. Lines carry ids (`requestId`, `projectId`,
@@ -49,12 +57,23 @@ function isoTime(): () => string {
  */
 function bufferedOutput(): DestinationStream & { flush(done: () => void): void; flushSync(): void } {
   const output = pino.destination({ sync: false, contentMode: 'buffer', ...LOG_BUFFER });
+  outliveErrors(output);
   return {
     // The type knows nothing of this mode.
     write: (line) => output.write(Buffer.from(line) as unknown as string),
     flush: (done) => output.flush(done),
     flushSync: () => output.flushSync(),
   };
+}
+
+/**
+ * Keeps a process at work, and able to end, while its log cannot be written, as on a full disk: an error that nobody hears
+ * would end it, and sonic-boom writes the rest at the end until it succeeds. Each flush tries again.
+ */
+function outliveErrors(output: ReturnType<typeof pino.destination>): void {
+  const flushSync = output.flushSync.bind(output);
+  output.on('error', () => (output.flushSync = () => undefined));
+  output.on('write', () => (output.flushSync = flushSync));
 }
 
 /** Sends what Nest itself has to say to the process's log. */
