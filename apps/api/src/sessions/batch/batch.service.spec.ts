@@ -169,6 +169,32 @@ describe('BatchService', () => {
     expect(acceptor.accept).toHaveBeenCalledTimes(2);
   });
 
+  it('keeps one portion of each batch on its way where all of them have much', async () => {
+    const { service, acceptor } = setUp();
+    const refuse: (() => void)[] = [];
+    acceptor.accept.mockImplementation(
+      () => new Promise((_resolve, reject) => refuse.push(() => reject(unavailable('full')))),
+    );
+    const begin = () => {
+      const source = Array.from({ length: 8 }, (): BatchItem[] => [{ value: {}, bytes: 1024 * 1024 }]);
+      const results = service.accept(projectId, source, undefined);
+      return { results, first: results.next() };
+    };
+    const batches = Array.from({ length: 40 }, begin);
+    await new Promise(setImmediate);
+    // By themselves they would have 320.
+    expect(acceptor.accept.mock.calls.length).toBeLessThan(80);
+    for (const { results, first } of batches) {
+      while (refuse.length > 0) refuse.pop()?.();
+      await first;
+      await results.return(undefined);
+    }
+    acceptor.accept.mockClear();
+    begin();
+    await new Promise(setImmediate);
+    expect(acceptor.accept).toHaveBeenCalledTimes(8);
+  });
+
   it('hands on that the sender went away, after the results that there are', async () => {
     const { service } = setUp();
     async function* broken(): AsyncGenerator<BatchItem[]> {
