@@ -98,6 +98,24 @@ describe('the outbox indexer, when something fails', () => {
     expect(given.engine.indexed.size).toBe(3);
   });
 
+  it('claims fewer at a time where the database takes too long to read them', async () => {
+    for (let at = 0; at < 8; at++) await given.store();
+    const query = given.database.query.bind(given.database);
+    const reads: number[] = [];
+    jest.spyOn(given.database, 'query').mockImplementation((statement, values) => {
+      if (typeof statement !== 'string' || !statement.includes('json_agg(content'))
+        return query(statement, values);
+      const [, ids] = values as [string[], string[]];
+      reads.push(ids.length);
+      if (ids.length <= 2) return query(statement, values);
+      return Promise.reject(Object.assign(new Error('canceling statement'), { code: '57014' }));
+    });
+    await given.start({ claimRows: 8 });
+    await given.emptied();
+    expect(reads.slice(0, 4)).toEqual([8, 4, 2, 4]);
+    expect(given.engine.indexed.size).toBe(8);
+  });
+
   it('waits for an engine that is away, says so once, and loses nothing', async () => {
     const warn = jest.spyOn(given.logger, 'warn');
     const info = jest.spyOn(given.logger, 'info');

@@ -1,6 +1,6 @@
 import { encodeId } from '@sessions/contract';
 import type { Database, Logger } from '@sessions/runtime';
-import { isLockedOut, sleep } from '@sessions/runtime';
+import { isLockedOut, isStatementTimeout, sleep } from '@sessions/runtime';
 import type { SearchEngine } from '../search-engine';
 import { FlyingBatch } from './flying-batch';
 import type { LoadedBatch } from './index-batch';
@@ -46,7 +46,8 @@ const MAX_PAUSE_MS = 3000;
  * without waiting for each, and while the engine takes one the next is loaded; after a claim that left few it lingers,
  * as long as the engine asks for; with nothing to claim it sleeps until `wake()` or the sweep. Any failure of the engine
  * or the database leads to *away*: what was claimed is released (at once, or as soon as the database answers again), one
- * line is logged, and after a pause that doubles up to 3 s it prepares again. A batch of which somebody else holds a row
+ * line is logged, and after a pause that doubles up to 3 s it prepares again; half as many rows are claimed next where a
+ * statement took too long, and twice as many after each claim that went well. A batch of which somebody else holds a row
  * for longer than a statement waits is left to its lease. `stop()` ends claiming and submitting in any state, waits for
  * what is in flight, and releases what is not done by its deadline; leases would give it back anyway.
  */
@@ -72,6 +73,8 @@ export class OutboxIndexer {
   private trouble: string | undefined;
   private isRenewing = false;
   private pauseMs = FIRST_PAUSE_MS;
+  /** Rows of the next claim: fewer after one that the database took too long over. */
+  private claimRows: number;
 
   constructor(
     private readonly database: Database,
@@ -90,6 +93,7 @@ export class OutboxIndexer {
       sweepMs: 1000,
       ...options,
     };
+    this.claimRows = this.options.claimRows;
   }
 
   /** Begins to work and resolves at once, whether the engine answers or not. */
@@ -136,6 +140,8 @@ export class OutboxIndexer {
         prepared = true;
         await this.work();
       } catch (error) {
+        // Sessions of thousands of messages each may be more than the database can read in the time of a statement.
+        if (isStatementTimeout(error)) this.claimRows = Math.ceil(this.claimRows / 2);
         await this.pause(error, prepared && isLockedOut(error) ? LOCKED_OUT : NO_ANSWER);
         prepared = false;
       }
@@ -163,10 +169,12 @@ export class OutboxIndexer {
     this.throwFailure();
     if (this.stopSignal.signal.aborted) return;
     await this.releaseLate();
-    const entries = await this.outbox.claim(this.options.claimRows, this.options.leaseMs);
+    const entries = await this.outbox.claim(this.claimRows, this.options.leaseMs);
     if (entries.length > 0) {
       await this.submit(entries);
-      return this.linger(entries.length);
+      await this.linger(entries.length);
+      this.claimRows = Math.min(this.claimRows * 2, this.options.claimRows);
+      return;
     }
     if (this.inFlight.size === 0) this.engineAnswers();
     await sleep(this.options.sweepMs, this.alarm.signal);
@@ -179,10 +187,10 @@ export class OutboxIndexer {
    * estimate, begin a burst at most 0.8 s earlier, where indexing a second of it takes five.
    */
   private async linger(claimed: number): Promise<void> {
-    const { claimRows, lingerMs } = this.options;
-    if (lingerMs === 0 || claimed >= claimRows) return;
+    const { lingerMs } = this.options;
+    if (lingerMs === 0 || claimed >= this.claimRows) return;
     // Where many projects wait, a claim is not filled from the backlog of one.
-    if (await this.outbox.holdsUnclaimed(Math.min(claimRows, BACKLOG))) return;
+    if (await this.outbox.holdsUnclaimed(Math.min(this.claimRows, BACKLOG))) return;
     await sleep(lingerMs, this.stopSignal.signal);
   }
 

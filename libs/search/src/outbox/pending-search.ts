@@ -15,6 +15,9 @@ import { readWaiting } from './waiting-rows';
 /** Most bytes of text of waiting sessions that a search looks through, and that are kept between searches. */
 const MAX_TEXT_BYTES = 16 * 1024 * 1024;
 
+/** Sessions that are read at once: of 5,000 with thousands of messages each, some hundred fill the bytes. */
+const READ_AT_ONCE = 250;
+
 /** What a search finds among the sessions that the engine does not know yet, or knows an older version of. */
 export interface PendingHits {
   /** Every session that was looked at: what the engine says of these is out of date. */
@@ -98,10 +101,22 @@ export class PendingSearch {
     return { considered: exclusionOf(looked), waiting: count };
   }
 
-  /** With documents where they have no more than their share of the text that a search looks through. */
+  /**
+   * The first of the sessions, until they have more text than a search looks through; with documents where they have no
+   * more than their share of it.
+   */
   private async look(keys: readonly SearchDocumentKey[]): Promise<Map<string, SizedSession>> {
-    if (keys.length === 0) return new Map();
-    return loadSized(this.database, keys, Math.floor(MAX_TEXT_BYTES / keys.length));
+    const share = Math.floor(MAX_TEXT_BYTES / keys.length);
+    const found = new Map<string, SizedSession>();
+    let bytes = 0;
+    for (let at = 0; at < keys.length && bytes <= MAX_TEXT_BYTES; at += READ_AT_ONCE) {
+      const read = await loadSized(this.database, keys.slice(at, at + READ_AT_ONCE), share);
+      for (const [key, session] of read) {
+        found.set(key, session);
+        bytes += session.bytes;
+      }
+    }
+    return found;
   }
 
   /** Those of the keys that were found, of which the long ones are loaded now. */
