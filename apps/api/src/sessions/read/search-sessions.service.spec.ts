@@ -2,6 +2,7 @@ import { newUuid } from '@sessions/contract';
 import { MAX_TOTAL_HITS } from '@sessions/search';
 import type { SessionSearch, StoredMatcher } from '@sessions/search';
 import type { SessionFilters, SessionReader } from '@sessions/storage';
+import { ReadSlots } from './read-slots';
 import { SearchSessionsService } from './search-sessions.service';
 
 const projectId = newUuid();
@@ -14,6 +15,7 @@ const ids = records.map(({ id }) => id);
 
 function setUp() {
   const searching = {
+    isInDatabase: false,
     search: jest.fn(() => Promise.resolve({ sessionIds: ids, total: 30, behind: 2 })),
     all: jest.fn(() => Promise.resolve({ sessionIds: ids, total: 30, behind: 4 })),
   };
@@ -29,6 +31,7 @@ function setUp() {
     searching as unknown as SessionSearch,
     matcher as unknown as StoredMatcher,
     reader as unknown as SessionReader,
+    new ReadSlots({ DATABASE_POOL: 4 }),
   );
   return { service, searching, reader, matcher };
 }
@@ -75,6 +78,24 @@ describe('SearchSessionsService', () => {
     expect(reader.pick).toHaveBeenCalledWith(projectId, ids.slice(1, 2), filters);
     expect(searching.search).not.toHaveBeenCalled();
     expect(reader.idsNamed).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['has them wait for their turn where another engine searches', false, 2],
+    ['lets them be where they have it, as searches of the database', true, 3],
+  ])('looks for names in the database, and %s', async (_what, isInDatabase, atOnce) => {
+    const { service, searching, reader } = setUp();
+    searching.isInDatabase = isInDatabase;
+    let release: () => void = () => undefined;
+    const held = new Promise<string[]>((resolve) => (release = () => resolve(ids)));
+    reader.passing.mockReturnValue(held);
+    const searches = [1, 2, 3].map(() =>
+      service.search(projectId, query, { showArchived: false, name: 'x' }, 1, 0),
+    );
+    await new Promise(setImmediate);
+    expect(reader.passing).toHaveBeenCalledTimes(atOnce);
+    release();
+    expect(await Promise.all(searches)).toHaveLength(3);
   });
 
   it.each([

@@ -3,6 +3,7 @@ import { asksForNothing, MAX_TOTAL_HITS, parseQuery, SessionSearch, StoredMatche
 import type { ParsedQuery, SearchFilters, SessionQuery } from '@sessions/search';
 import { SessionReader } from '@sessions/storage';
 import type { ListedSession, SessionFilters } from '@sessions/storage';
+import { ReadSlots } from './read-slots';
 
 /** One page of a search. */
 export interface Found {
@@ -22,6 +23,7 @@ export class SearchSessionsService {
     private readonly searching: SessionSearch,
     private readonly matcher: StoredMatcher,
     private readonly reader: SessionReader,
+    private readonly slots: ReadSlots,
   ) {}
 
   /** The query to search for, or null when the text asks for nothing. */
@@ -35,7 +37,7 @@ export class SearchSessionsService {
     return this.searching.isInDatabase;
   }
 
-  /** @throws ApiError 503 when the search engine is away */
+  /** @throws ApiError 503 when the search engine is away, or the database busy */
   async search(
     projectId: string,
     query: ParsedQuery,
@@ -72,10 +74,14 @@ export class SearchSessionsService {
   ): Promise<Found> {
     const { projectId, query } = asked;
     const { sessionIds, behind, isCut } = await this.searching.all(asked);
-    const first = await this.reader.passing(projectId, sessionIds, filters);
     const gaveAll = isCut !== true && sessionIds.length < MAX_TOTAL_HITS;
-    const others = gaveAll ? [] : await this.othersNamed(projectId, filters, query, new Set(sessionIds));
-    const named = [...first, ...others];
+    const find = async () => {
+      const first = await this.reader.passing(projectId, sessionIds, filters);
+      const others = gaveAll ? [] : await this.othersNamed(projectId, filters, query, new Set(sessionIds));
+      return [...first, ...others];
+    };
+    // A search of the database has its turn already.
+    const named = await (this.isInDatabase ? find() : this.slots.run(projectId, find));
     const end = offset + limit;
     return {
       sessions: await this.reader.pick(projectId, named.slice(offset, end), filters),
