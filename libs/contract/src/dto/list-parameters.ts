@@ -97,8 +97,8 @@ export const LIST_PARAMETERS: Readonly<Record<Exclude<keyof ListQuery, 'projectI
   },
   cursor: {
     description:
-      'Continues after the page whose `next_cursor` this is. Not together with `offset`. In a search, a session that is ' +
-      'indexed or changed between two pages may be on both of them, or on neither.',
+      'Continues after the page whose `next_cursor` this is. Not together with `offset`. A session whose last activity ' +
+      'changes between two pages, or that a search finds and is indexed or changed then, may be on both of them, or on neither.',
     parse: text,
     schema: string,
   },

@@ -118,7 +118,8 @@ export const settings = {
   INGEST_MAX_BACKLOG: whole(1, 1_000_000_000)
     .default(100_000)
     .describe('Queue jobs that may wait before the API answers 503.'),
-  INGEST_MAX_MEMORY_PERCENT: whole(1, 100)
+  // Redis gives no job out once it is full, since that writes as well, so that nothing would make room any more.
+  INGEST_MAX_MEMORY_PERCENT: whole(1, 95)
     .default(90)
     .describe("Share of Redis' maxmemory that may be used before the API answers 503."),
   INGEST_MAX_BODIES_BYTES: whole(MIB, 1024 * 1024 * MIB)
