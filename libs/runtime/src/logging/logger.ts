@@ -68,7 +68,8 @@ function bufferedOutput(): DestinationStream & { flush(done: () => void): void; 
 
 /**
  * Keeps a process at work, and able to end, while its log cannot be written, as on a full disk: an error that nobody hears
- * would end it, and sonic-boom writes the rest at the end until it succeeds. Each flush tries again.
+ * would end it, and sonic-boom writes the rest at the end until it succeeds (as it still does where the very last lines are
+ * the first that cannot be written). Each flush tries again.
  */
 function outliveErrors(output: ReturnType<typeof pino.destination>): void {
   const flushSync = output.flushSync.bind(output);

@@ -51,7 +51,7 @@ interface Portion {
 /** Accepts the items of a batch, each on its own. */
 @Injectable()
 export class BatchService {
-  /** Bytes of all batches that are on their way. */
+  /** Bytes of all batches that are on their way into the queue. */
   private underWay = 0;
 
   constructor(
@@ -86,7 +86,7 @@ export class BatchService {
         if (!ended && this.hasRoom(window)) next ??= portions.next();
         const first = await firstOf(window[0]?.results, next);
         if ('results' in first) {
-          this.underWay -= window.shift()?.bytes ?? 0;
+          window.shift();
           yield first.results;
           continue;
         }
@@ -95,25 +95,30 @@ export class BatchService {
           ended = true;
         } else {
           const items = first.read.value;
+          const bytes = bytesOf(items);
+          this.underWay += bytes;
           const results = this.acceptPortion(projectId, items, index, identify);
           // Awaited in its turn; one that fails before must not count as unhandled, which would end the process.
-          results.catch((err: unknown) => this.logger.debug({ err }, 'A portion of a batch failed.'));
-          const bytes = bytesOf(items);
+          results
+            .catch((err: unknown) => this.logger.debug({ err }, 'A portion of a batch failed.'))
+            .finally(() => (this.underWay -= bytes));
           window.push({ results, items: items.length, bytes });
-          this.underWay += bytes;
           index += items.length;
         }
       }
     } finally {
-      this.underWay -= bytesOfWindow(window);
       await portions.return(undefined);
     }
   }
 
   private hasRoom(window: readonly Portion[]): boolean {
     if (window.length > 0 && this.underWay >= ALL_WINDOWS_BYTES) return false;
-    const items = window.reduce((sum, portion) => sum + portion.items, 0);
-    return items < WINDOW_ITEMS && bytesOfWindow(window) < WINDOW_BYTES;
+    let [items, bytes] = [0, 0];
+    for (const portion of window) {
+      items += portion.items;
+      bytes += portion.bytes;
+    }
+    return items < WINDOW_ITEMS && bytes < WINDOW_BYTES;
   }
 
   /**
@@ -198,10 +203,6 @@ async function* portionsOf(
     }
     if (portion.length > 0) yield portion;
   }
-}
-
-function bytesOfWindow(window: readonly Portion[]): number {
-  return window.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 function bytesOf(items: readonly BatchItem[]): number {
