@@ -96,12 +96,12 @@ export class BatchService {
         } else {
           const items = first.read.value;
           const bytes = bytesOf(items);
-          this.underWay += bytes;
           const results = this.acceptPortion(projectId, items, index, identify);
           // Awaited in its turn; one that fails before must not count as unhandled, which would end the process.
           results
             .catch((err: unknown) => this.logger.debug({ err }, 'A portion of a batch failed.'))
             .finally(() => (this.underWay -= bytes));
+          this.underWay += bytes;
           window.push({ results, items: items.length, bytes });
           index += items.length;
         }
