@@ -47,9 +47,9 @@ const MAX_PAUSE_MS = 3000;
  * as long as the engine asks for; with nothing to claim it sleeps until `wake()` or the sweep. Any failure of the engine
  * or the database leads to *away*: what was claimed is released (at once, or as soon as the database answers again), one
  * line is logged, and after a pause that doubles up to 3 s it prepares again; half as many rows are claimed next where a
- * statement took too long, and an eighth more after each claim that was filled and went well. A batch of which somebody else holds a row
- * for longer than a statement waits is left to its lease. `stop()` ends claiming and submitting in any state, waits for
- * what is in flight, and releases what is not done by its deadline; leases would give it back anyway.
+ * statement took too long, and an eighth more after each claim that was filled and went well. A batch of which somebody
+ * else holds a row for longer than a statement waits is left to its lease. `stop()` ends claiming and submitting in any
+ * state, waits for what is in flight, and releases what is not done by its deadline; leases would give it back anyway.
  */
 export class OutboxIndexer {
   private readonly outbox: Outbox;

@@ -10,9 +10,10 @@ const LEFT_FREE = 2;
 const LONGEST_WAIT_MS = 5000;
 
 /**
- * How many lists, and searches of the database or by name, use it at once. Some take seconds on a very large project: with every
- * connection taken by these no key could be looked up, and every project would be refused. A project has half of the
- * connections at most, so that it cannot keep others from reading. Who has to wait begins in the order in which it came.
+ * How many lists, and searches of the database or by name, use it at once. Some take seconds on a very large project:
+ * with every connection taken by these no key could be looked up, and every project would be refused. A project has half
+ * of the connections at most, so that it cannot keep others from reading. Who has to wait begins in the order in which it
+ * came.
  */
 @Injectable()
 export class ReadSlots {
